@@ -1,0 +1,41 @@
+"""How numbers and dates are written for a reader: Swedish forms, one place.
+
+Unknown (`None`) is a dash, never zero. Digits are grouped by a no-break space, decimals follow a
+comma and a negative number has a true minus. Machine formats (CSV, JSON) do not come here.
+"""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+NO_BREAK = "\u00a0"
+MINUS = "\u2212"
+UNKNOWN = "–"
+
+
+def number(value, decimals=0):
+    """1275 as "1 275", -6 as "−6", None as "–"."""
+    if value is None:
+        return UNKNOWN
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    whole, _, fraction = f"{abs(rounded):,.{decimals}f}".partition(".")
+    text = whole.replace(",", NO_BREAK) + (f",{fraction}" if fraction else "")
+    return f"{MINUS}{text}" if rounded < 0 else text
+
+
+def signed(value):
+    """A difference: 18 as "+18", -6 as "−6", 0 as "0", None as "–"."""
+    return f"+{number(value)}" if value is not None and value > 0 else number(value)
+
+
+def percent(share, decimals=1):
+    """A share of one, 0.4783 as "47,8 %"."""
+    if share is None:
+        return UNKNOWN
+    return f"{number(Decimal(str(share)) * 100, decimals)}{NO_BREAK}%"
+
+
+def part_of(part, whole, share):
+    """A rate with its denominator: "11 av 23 (47,8 %)"."""
+    if part is None or whole is None:
+        return UNKNOWN
+    text = f"{number(part)} av {number(whole)}"
+    return text if share is None else f"{text} ({percent(share)})"
