@@ -1,0 +1,201 @@
+"""Who signs in, and what each may see and change: written here, once."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from programmes.models import Organisation, Programme
+from programmes.records import Record, RecordQuerySet
+
+
+class UserManager(BaseUserManager):
+    """People are known by their e-mail, in lower case."""
+
+    def create_user(self, email, password=None, **fields):
+        user = self.model(email=email.lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        return self.create_user(email, password, is_superuser=True, is_staff=True, **fields)
+
+    def get_by_natural_key(self, email):
+        return self.get(email=email.lower())
+
+
+class User(AbstractUser):
+    """Someone who signs in by e-mail. What they see and change follows from memberships."""
+
+    username = None
+    first_name = None
+    last_name = None
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    is_demo = models.BooleanField(default=False, help_text=_("Signs in only while the demo is on."))
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = []
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("user")
+        ordering = ["email"]
+
+    def __str__(self):
+        return self.name or self.email
+
+    def get_full_name(self):
+        return self.name
+
+    def get_short_name(self):
+        return self.name
+
+    def visible_programmes(self):
+        """Programmes whose common records they read."""
+        return self._programmes(Membership.Role.values)
+
+    def full_programmes(self):
+        """Programmes whose closed records and full figures they read."""
+        return self._programmes(Membership.FULL)
+
+    def editable_programmes(self):
+        """Programmes they write in."""
+        return self._programmes(Membership.WRITERS)
+
+    def managed_programmes(self):
+        """Programmes whose members, settings and closed years they manage."""
+        return self._programmes([Membership.Role.ADMINISTRATOR])
+
+    def _programmes(self, roles):
+        return Programme.objects.filter(memberships__user=self, memberships__role__in=roles)
+
+
+class Membership(Record):
+    """A user's one role in a programme; a partner's with the organisation they come from."""
+
+    MANAGED = True
+    CLOSED = True
+
+    class Role(models.TextChoices):
+        ADMINISTRATOR = "administrator", _("administrator")
+        PROCESS_LEADER = "process_leader", _("process leader")
+        PARTNER = "partner", _("partner")
+        BOARD = "board", _("board")
+        AUDITOR = "auditor", _("auditor")
+
+    WRITERS = (Role.ADMINISTRATOR, Role.PROCESS_LEADER)
+    FULL = (Role.ADMINISTRATOR, Role.PROCESS_LEADER, Role.AUDITOR)
+
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="memberships", verbose_name=_("user")
+    )
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    organisation = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("organisation"),
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("membership")
+        ordering = ["user__email"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "programme"],
+                name="membership_is_unique",
+                violation_error_message=_("The user is a member already."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(role="partner") | Q(organisation__isnull=False),
+                name="partner_has_an_organisation",
+                violation_error_message=_("A partner comes from an organisation: choose which."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user}, {self.get_role_display()}"
+
+    @property
+    def sees_full_figures(self):
+        return self.role in self.FULL
+
+
+class InvitationQuerySet(RecordQuerySet):
+    def open(self):
+        return self.filter(accepted_at=None, expires_at__gt=timezone.now())
+
+    def for_token(self, token):
+        return self.open().filter(token_hash=Invitation.hash(token))
+
+
+class Invitation(Record):
+    """An offer of a membership, sent to an e-mail address as a link that works once and runs out.
+
+    Only the hash of the token is kept.
+    """
+
+    MANAGED = True
+    CLOSED = True
+    DAYS = 14
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("e-mail"))
+    role = models.CharField(_("role"), max_length=20, choices=Membership.Role)
+    organisation = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("organisation"),
+    )
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    expires_at = models.DateTimeField(_("expires"))
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True, editable=False)
+    invited_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, related_name="+", editable=False
+    )
+
+    objects = InvitationQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["token_hash"])
+
+    class Meta:
+        verbose_name = _("invitation")
+        ordering = ["-expires_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(role="partner") | Q(organisation__isnull=False),
+                name="invited_partner_has_an_organisation",
+                violation_error_message=_("A partner comes from an organisation: choose which."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.email}, {self.get_role_display()}"
+
+    @staticmethod
+    def hash(token):
+        return hashlib.sha256(token.encode()).hexdigest()
+
+    def issue_token(self):
+        """Give the invitation a new token, good for `DAYS` days; return it, it is kept nowhere."""
+        token = secrets.token_urlsafe(32)
+        self.token_hash = self.hash(token)
+        self.expires_at = timezone.now() + timedelta(days=self.DAYS)
+        return token

@@ -1,0 +1,365 @@
+"""The register of work-integrating social enterprises (ASF) and its autumn census."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+from stdnum.exceptions import ValidationError as NumberError
+from stdnum.se import orgnr
+
+from programmes.models import Municipality, Organisation, Programme, YearField
+from programmes.periods import Precision
+from programmes.records import Named, Record, RecordQuerySet
+from programmes.text import Line, Text
+
+
+def check_organisation_number(value):
+    """Ten digits with a right checksum, and no person's: the third digit is 2 or more."""
+    try:
+        digits = orgnr.validate(value)
+    except NumberError:
+        raise ValidationError(
+            _("The organisation number is not right: check each digit.")
+        ) from None
+    if digits[2] < "2":
+        raise ValidationError(
+            _("This is a personal number. The register holds organisations only.")
+        )
+
+
+class Industry(Named, Record):
+    """What an enterprise lives by, from the programme's own list."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="industries")
+    name = Line(_("name"), max_length=100)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("industry")
+        ordering = ["sort_name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "name"],
+                name="industry_name_is_unique",
+                violation_error_message=_("Another industry has this name."),
+            )
+        ]
+
+
+class Answer(models.TextChoices):
+    YES = "yes", _("yes")
+    NO = "no", _("no")
+    UNKNOWN = "unknown", _("unknown")
+
+
+class EnterpriseQuerySet(RecordQuerySet):
+    def active_on(self, day):
+        """Whose latest status begun by `day` is active; the first possible day of a rough date counts."""
+        latest = (
+            EnterpriseStatus.objects.filter(enterprise=models.OuterRef("pk"), starts_on__lte=day)
+            .order_by("-starts_on", "-pk")
+            .values("status")[:1]
+        )
+        return self.annotate(status_then=models.Subquery(latest)).filter(
+            status_then=EnterpriseStatus.Status.ACTIVE
+        )
+
+
+class Enterprise(Named, Record):
+    """A work-integrating social enterprise in the programme's register."""
+
+    class LegalForm(models.TextChoices):
+        COOPERATIVE = "cooperative", _("economic association")
+        NON_PROFIT = "non_profit", _("non-profit association")
+        LIMITED = "limited", _("limited company")
+        FOUNDATION = "foundation", _("foundation")
+        OTHER = "other", _("other legal form")
+        UNKNOWN = "unknown", _("unknown")
+
+    class Basis(models.TextChoices):
+        OWN = "own", _("own judgement")
+        LISTED = "listed", _("on the branch's list")
+        DECLARED = "declared", _("declared by itself")
+        UNKNOWN = "unknown", _("unknown")
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="enterprises")
+    name = Line(_("name"), max_length=200)
+    organisation_number = models.CharField(
+        _("organisation number"), max_length=13, blank=True, validators=[check_organisation_number]
+    )
+    legal_form = models.CharField(
+        _("legal form"), max_length=20, choices=LegalForm, default=LegalForm.UNKNOWN
+    )
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="enterprises", verbose_name=_("municipality")
+    )
+    industries = models.ManyToManyField(
+        Industry, blank=True, related_name="enterprises", verbose_name=_("industries")
+    )
+    organisation = models.OneToOneField(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="enterprise",
+        verbose_name=_("acts as organisation"),
+    )
+    integrates = models.CharField(
+        _("exists to bring people into work"), max_length=10, choices=Answer, default=Answer.UNKNOWN
+    )
+    participates = models.CharField(
+        _("gives those who work there a say"), max_length=10, choices=Answer, default=Answer.UNKNOWN
+    )
+    reinvests = models.CharField(
+        _("reinvests its profit"), max_length=10, choices=Answer, default=Answer.UNKNOWN
+    )
+    independent = models.CharField(
+        _("is independent of public bodies"), max_length=10, choices=Answer, default=Answer.UNKNOWN
+    )
+    basis = models.CharField(
+        _("counted on the basis of"), max_length=10, choices=Basis, default=Basis.OWN
+    )
+    offers_work_training = models.BooleanField(_("offers work training"), default=False)
+    offers_work_trial = models.BooleanField(_("offers work trial"), default=False)
+    offers_rehabilitation = models.BooleanField(_("offers rehabilitation"), default=False)
+    offers_employment = models.BooleanField(_("offers employment"), default=False)
+    note = Text(_("note"), blank=True)
+
+    objects = EnterpriseQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=[industries])
+
+    class Meta:
+        verbose_name = _("enterprise")
+        ordering = ["sort_name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "name", "municipality"],
+                name="enterprise_name_is_unique",
+                violation_error_message=_("The register already holds this enterprise."),
+            ),
+            models.UniqueConstraint(
+                fields=["programme", "organisation_number"],
+                condition=~Q(organisation_number=""),
+                name="enterprise_number_is_unique",
+                violation_error_message=_("Another enterprise has this organisation number."),
+            ),
+        ]
+
+    CRITERIA = ("integrates", "participates", "reinvests", "independent")
+
+    def get_absolute_url(self):
+        return reverse("enterprises:detail", args=[self.programme.slug, self.pk])
+
+    def clean(self):
+        if self.organisation_number:
+            self.organisation_number = orgnr.format(self.organisation_number)
+
+    def criteria(self):
+        """The four criteria of an ASF, each with its answer in words."""
+        for name in self.CRITERIA:
+            yield (
+                self._meta.get_field(name).verbose_name,
+                self._get_display(name),
+                getattr(self, name),
+            )
+
+    def _get_display(self, name):
+        return getattr(self, f"get_{name}_display")()
+
+
+class EnterpriseStatus(Record):
+    """From a day on an enterprise is active, dormant or gone, until the next row; with its source."""
+
+    PROGRAMME = "enterprise__programme"
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("active")
+        DORMANT = "dormant", _("dormant")
+        CLOSED = "closed", _("closed down")
+        BANKRUPT = "bankrupt", _("bankrupt")
+        MERGED = "merged", _("merged")
+
+    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="statuses")
+    status = models.CharField(_("status"), max_length=10, choices=Status)
+    starts_on = models.DateField(_("from"))
+    precision = models.CharField(
+        _("precision"), max_length=10, choices=Precision, default=Precision.DAY
+    )
+    merged_into = models.ForeignKey(
+        Enterprise,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("merged into"),
+    )
+    source = Line(_("source"), max_length=300, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("status of an enterprise")
+        ordering = ["starts_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enterprise", "starts_on"],
+                name="enterprise_status_is_one_a_day",
+                violation_error_message=_("The enterprise already has a status from this day."),
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(status="merged"),
+                name="only_merged_enterprises_merge_into_others",
+                violation_error_message=_("Only a merged enterprise goes into another."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.starts_on}: {self.get_status_display()}"
+
+
+class Contact(Record):
+    """A person to write to at an enterprise. Closed: read by those who see everything."""
+
+    PROGRAMME = "enterprise__programme"
+    CLOSED = True
+
+    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="contacts")
+    name = Line(_("name"), max_length=200)
+    email = models.EmailField(_("e-mail"), blank=True)
+    telephone = Line(_("telephone"), max_length=50, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("contact")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Census(Record):
+    """Höstinventering: the yearly question to each active enterprise, as of one reference date."""
+
+    YEAR = "year"
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="censuses")
+    year = YearField(_("year"))
+    reference_date = models.DateField(_("reference date"))
+    closed_on = models.DateField(_("closed on"), null=True, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("census")
+        ordering = ["year"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "year"],
+                name="census_is_one_a_year",
+                violation_error_message=_("There is a census of this year already."),
+            )
+        ]
+
+    def __str__(self):
+        return str(self.year)
+
+    def get_absolute_url(self):
+        return reverse("enterprises:census", args=[self.programme.slug, self.year])
+
+
+class CensusReturnQuerySet(RecordQuerySet):
+    def confirmed(self):
+        return self.filter(state=CensusReturn.State.CONFIRMED)
+
+
+class CensusReturn(Record):
+    """One enterprise's answer to one census. It counts once confirmed; an empty field is not answered, not 0."""
+
+    PROGRAMME = "census__programme"
+    YEAR = "census__year"
+    CLOSED = True
+    EMPLOYED = ("employed_women", "employed_men", "employed_unspecified")
+    PLACED = ("placed_employment_service", "placed_municipality", "placed_other")
+
+    class State(models.TextChoices):
+        NOT_ANSWERED = "not_answered", _("not answered")
+        DRAFT = "draft", _("draft")
+        CONFIRMED = "confirmed", _("confirmed")
+        NOT_APPLICABLE = "not_applicable", _("not applicable")
+
+    census = models.ForeignKey(Census, models.CASCADE, related_name="returns")
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="returns")
+    state = models.CharField(_("state"), max_length=20, choices=State, default=State.NOT_ANSWERED)
+    employed_women = models.PositiveIntegerField(
+        _("employed women"), null=True, blank=True, validators=[MaxValueValidator(9_999)]
+    )
+    employed_men = models.PositiveIntegerField(
+        _("employed men"), null=True, blank=True, validators=[MaxValueValidator(9_999)]
+    )
+    employed_unspecified = models.PositiveIntegerField(
+        _("employed, not specified"), null=True, blank=True, validators=[MaxValueValidator(9_999)]
+    )
+    placed_employment_service = models.PositiveIntegerField(
+        _("placed by the employment service"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(9_999)],
+    )
+    placed_municipality = models.PositiveIntegerField(
+        _("placed by the municipality"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(9_999)],
+    )
+    placed_other = models.PositiveIntegerField(
+        _("placed by others"), null=True, blank=True, validators=[MaxValueValidator(9_999)]
+    )
+    change_reason = Line(_("reason for the change"), max_length=300, blank=True)
+    comment = Text(_("comment"), blank=True)
+
+    objects = CensusReturnQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("census return")
+        ordering = ["enterprise__sort_name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["census", "enterprise"],
+                name="census_return_is_one_an_enterprise",
+                violation_error_message=_("The enterprise has answered this census already."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed")
+                | Q(employed_women__isnull=False)
+                | Q(employed_men__isnull=False)
+                | Q(employed_unspecified__isnull=False)
+                | Q(placed_employment_service__isnull=False)
+                | Q(placed_municipality__isnull=False)
+                | Q(placed_other__isnull=False),
+                name="confirmed_return_answers_something",
+                violation_error_message=_("A confirmed return answers at least one question."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.enterprise}, {self.census}"
+
+    @property
+    def employed(self):
+        return _sum(getattr(self, name) for name in self.EMPLOYED)
+
+    @property
+    def placed(self):
+        return _sum(getattr(self, name) for name in self.PLACED)
+
+
+def _sum(numbers):
+    """The sum of those answered; None where none is."""
+    answered = [number for number in numbers if number is not None]
+    return sum(answered) if answered else None

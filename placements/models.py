@@ -1,0 +1,329 @@
+"""Grants for supervised places, the placements under them, and what came of them.
+
+Nothing here names a person: a participant is a random code and a sex.
+"""
+
+import secrets
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from enterprises.models import Enterprise
+from programmes.models import Initiative, Municipality, Organisation, Programme, YearField
+from programmes.periods import Precision, add_months, last_possible_day
+from programmes.records import Record, RecordQuerySet
+from programmes.text import Line, Text
+
+
+class Grant(Record):
+    """Beviljade medel: supervised places granted to a municipality in a year.
+
+    The target group stands here, never on a person, and is for those who see everything.
+    """
+
+    YEAR = "year"
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="grants")
+    initiative = models.ForeignKey(
+        Initiative, models.PROTECT, related_name="grants", verbose_name=_("initiative")
+    )
+    year = YearField(_("year"))
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="grants", verbose_name=_("municipality")
+    )
+    organisation = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="grants",
+        verbose_name=_("organisation"),
+    )
+    places = models.PositiveSmallIntegerField(
+        _("places"), validators=[MinValueValidator(1), MaxValueValidator(999)]
+    )
+    months = models.PositiveSmallIntegerField(
+        _("months a place"), default=6, validators=[MinValueValidator(1), MaxValueValidator(36)]
+    )
+    amount = models.PositiveBigIntegerField(_("amount, kronor"), null=True, blank=True)
+    target_group = Line(_("target group"), max_length=300, blank=True)
+    decided_on = models.DateField(_("decided on"), null=True, blank=True)
+    reference = Line(_("decision"), max_length=200, blank=True)
+    conditions = Text(_("conditions"), blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("grant")
+        ordering = ["year", "municipality__sort_name", "pk"]
+        indexes = [models.Index(fields=["programme", "year"], name="grant_by_year")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(places__range=(1, 999)),
+                name="grant_has_places",
+                violation_error_message=_("A grant has between 1 and 999 places."),
+            ),
+            models.CheckConstraint(
+                condition=Q(months__range=(1, 36)),
+                name="grant_months_are_possible",
+                violation_error_message=_("A place lasts between 1 and 36 months."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.municipality} {self.year}"
+
+    def get_absolute_url(self):
+        return reverse("placements:detail", args=[self.programme.slug, self.pk])
+
+
+class Instalment(Record):
+    """A part of a grant's amount (kronor), due or paid on a day."""
+
+    PROGRAMME = "grant__programme"
+    YEAR = "grant__year"
+
+    grant = models.ForeignKey(Grant, models.CASCADE, related_name="instalments")
+    amount = models.PositiveBigIntegerField(_("amount, kronor"))
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    paid_on = models.DateField(_("paid on"), null=True, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("instalment")
+        ordering = [F("due_on").asc(nulls_last=True), "pk"]
+
+    def __str__(self):
+        return f"{self.grant}: {self.amount}"
+
+
+# Without vowels and look-alikes: a code spells no word and is read out over a telephone.
+CODE_LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"
+
+
+def random_code():
+    """A code of eight signs (38 bits), such as "KX4T-9PDM"; it says nothing about the person."""
+    signs = "".join(secrets.choice(CODE_LETTERS) for _sign in range(8))
+    return f"{signs[:4]}-{signs[4:]}"
+
+
+class Sex(models.TextChoices):
+    WOMEN = "women", _("woman")
+    MEN = "men", _("man")
+    UNSPECIFIED = "unspecified", _("not specified")
+
+
+class Participant(Record):
+    """Someone placed, known here by a random code and a sex alone; the municipality knows who it is."""
+
+    CLOSED = True
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="participants")
+    code = models.CharField(_("code"), max_length=12, default=random_code, editable=False)
+    sex = models.CharField(_("sex"), max_length=12, choices=Sex)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("participant")
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "code"],
+                name="participant_code_is_unique",
+                violation_error_message=_("Another participant has this code."),
+            )
+        ]
+
+    def __str__(self):
+        return self.code
+
+
+class Placement(Record):
+    """One participant's supervised place under one grant; an extension is a placement of its own.
+
+    It counts in the year it starts, and for the use of its grant in the grant's year. `starts_on`
+    is the first possible day, by `precision`.
+    """
+
+    PROGRAMME = "grant__programme"
+    YEAR = "year"
+    CLOSED = True
+
+    class Referrer(models.TextChoices):
+        EMPLOYMENT_SERVICE = "employment_service", _("the employment service")
+        MUNICIPALITY = "municipality", _("the municipality")
+        OTHER = "other", _("other referrer")
+
+    grant = models.ForeignKey(
+        Grant, models.PROTECT, related_name="placements", verbose_name=_("grant")
+    )
+    participant = models.ForeignKey(
+        Participant, models.PROTECT, related_name="placements", verbose_name=_("participant")
+    )
+    enterprise = models.ForeignKey(
+        Enterprise,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="placements",
+        verbose_name=_("enterprise"),
+    )
+    supervisor = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("supervising organisation"),
+    )
+    referrer = models.CharField(
+        _("referrer"), max_length=20, choices=Referrer, default=Referrer.MUNICIPALITY
+    )
+    starts_on = models.DateField(_("start"))
+    precision = models.CharField(
+        _("precision"), max_length=10, choices=Precision, default=Precision.DAY
+    )
+    year = YearField(_("year"), editable=False)
+    ends_on = models.DateField(_("end"), null=True, blank=True)
+    ends_precision = models.CharField(
+        _("precision of the end"), max_length=10, choices=Precision, default=Precision.DAY
+    )
+    extent = models.PositiveSmallIntegerField(
+        _("extent, percent"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+    )
+    extension_of = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="extension",
+        verbose_name=_("extension of"),
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("placement")
+        ordering = ["starts_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="placement_ends_after_it_starts",
+                violation_error_message=_("A placement cannot end before it starts."),
+            ),
+            models.CheckConstraint(
+                condition=Q(extent=None) | Q(extent__range=(1, 100)),
+                name="placement_extent_is_a_percentage",
+                violation_error_message=_("The extent is between 1 and 100 percent."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(extension_of=F("id")),
+                name="placement_does_not_extend_itself",
+                violation_error_message=_("A placement cannot extend itself."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.participant}, {self.starts_on}"
+
+    def clean(self):
+        earlier = self.extension_of
+        if earlier and self.participant_id and earlier.participant_id != self.participant_id:
+            raise ValidationError(
+                {"extension_of": _("An extension is of the same participant's placement.")}
+            )
+
+    def save(self, *args, **kwargs):
+        self.year = self.starts_on.year
+        super().save(*args, **kwargs)
+
+    @property
+    def planned_end(self):
+        """The start's last possible day and the grant's months."""
+        return add_months(last_possible_day(self.starts_on, self.precision), self.grant.months)
+
+
+class OutcomeQuerySet(RecordQuerySet):
+    def standing(self):
+        """Those that no later row corrects."""
+        return self.filter(correction=None)
+
+
+class Outcome(Record):
+    """What came of a placement, as known on a day. Append-only: a correction is a new row with a reason."""
+
+    PROGRAMME = "placement__grant__programme"
+    YEAR = "year"
+    CLOSED = True
+
+    class Result(models.TextChoices):
+        WORK = "work", _("work")
+        SUBSIDISED_WORK = "subsidised_work", _("subsidised work")
+        STUDIES = "studies", _("studies")
+        JOBSEEKER = "jobseeker", _("registered jobseeker")
+        EXTENSION = "extension", _("extension")
+        BACK_ON_PUBLIC_SUPPORT = "back_on_public_support", _("back on public support")
+        OTHER = "other", _("other outcome")
+        UNKNOWN = "unknown", _("unknown")
+
+    class FollowUp(models.IntegerChoices):
+        END = 0, _("at the end")
+        THREE_MONTHS = 3, _("after 3 months")
+        SIX_MONTHS = 6, _("after 6 months")
+        TWELVE_MONTHS = 12, _("after 12 months")
+
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="outcomes")
+    result = models.CharField(_("result"), max_length=30, choices=Result)
+    known_on = models.DateField(_("date"))
+    precision = models.CharField(
+        _("precision"), max_length=10, choices=Precision, default=Precision.DAY
+    )
+    year = YearField(_("year"), editable=False)
+    follow_up = models.PositiveSmallIntegerField(
+        _("follow-up"), choices=FollowUp, default=FollowUp.END
+    )
+    corrects = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="correction",
+        verbose_name=_("corrects"),
+    )
+    reason = Line(_("reason for the correction"), max_length=300, blank=True)
+
+    objects = OutcomeQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("outcome")
+        ordering = ["known_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(corrects=None) | ~Q(reason=""),
+                name="outcome_corrected_with_a_reason",
+                violation_error_message=_("A correction says why."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.placement}: {self.get_result_display()}"
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise TypeError("an outcome is never changed: add a correction")
+        self.year = self.known_on.year
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise TypeError("an outcome is never deleted: add a correction")

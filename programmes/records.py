@@ -1,0 +1,216 @@
+"""What every record has in common: who may see it, its version, its one-time key, its year.
+
+A record is a row that belongs to a programme. `PROGRAMME` is the path to the programme, `YEAR` the
+path to the calendar year in which the record counts (none: it counts in no single year). Access is
+written here once and starts every lookup; closed years are enforced here, in save and delete and in
+the bulk functions alike.
+"""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+
+class LostUpdate(Exception):
+    """Somebody else saved the record after it was read; nothing was written."""
+
+
+class YearIsClosed(ValidationError):
+    """The record counts in a year whose report is adopted."""
+
+    def __init__(self, years):
+        self.years = sorted(years)
+        super().__init__(
+            _("%(years)s is closed: its report is adopted. Give a reason for the correction."),
+            code="closed_year",
+            params={"years": ", ".join(map(str, self.years))},
+        )
+
+
+class RecordQuerySet(models.QuerySet):
+    """Records of programmes. Every lookup in a view starts with one of the first two."""
+
+    def visible_to(self, user):
+        closed = self.model.CLOSED
+        return self.of(user.full_programmes() if closed else user.visible_programmes())
+
+    def editable_by(self, user):
+        managed = self.model.MANAGED
+        return self.of(user.managed_programmes() if managed else user.editable_programmes())
+
+    def of(self, programmes):
+        return self.filter(**{f"{self.model.PROGRAMME}__in": programmes})
+
+    def update(self, **kwargs):
+        self._refuse_closed()
+        return super().update(**kwargs)
+
+    def delete(self):
+        self._refuse_closed()
+        return super().delete()
+
+    update.alters_data = delete.alters_data = True
+
+    def bulk_create(self, objs, *args, **kwargs):
+        objs = list(objs)
+        for programme, years in _years_by_programme(objs).items():
+            _refuse(programme, years)
+        return super().bulk_create(objs, *args, **kwargs)
+
+    def bulk_update(self, objs, fields, *args, **kwargs):
+        objs = list(objs)
+        for programme, years in _years_by_programme(objs).items():
+            _refuse(programme, years)
+        return super().bulk_update(objs, fields, *args, **kwargs)
+
+    def _refuse_closed(self):
+        if self.model.YEAR is None or self.query.is_sliced:
+            return
+        if not closed_years().exists():
+            return
+        counted = self.order_by().values_list(self.model.PROGRAMME, self.model.YEAR).distinct()
+        for programme, year in counted:
+            _refuse(programme, {year})
+
+
+class Record(models.Model):
+    """A row of a programme.
+
+    `version` rises by one at each save; a save of an older version raises `LostUpdate`.
+    `form_key` is the one-time key of the form that made the row: a repeated submission finds it.
+    """
+
+    PROGRAMME = "programme"
+    YEAR = None
+    CLOSED = False  # read by administrator, process leader and auditor alone
+    MANAGED = False  # written by the administrator alone
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+    form_key = models.UUIDField(null=True, unique=True, editable=False)
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def programme_key(self):
+        """The id of the programme the record belongs to."""
+        return self._walk(self.PROGRAMME, identifier=True)
+
+    @property
+    def counting_year(self):
+        """The calendar year in which the record counts; None for what belongs to no year."""
+        return self._walk(self.YEAR) if self.YEAR else None
+
+    def _walk(self, path, identifier=False):
+        *parents, last = path.split("__")
+        row = self
+        for name in parents:
+            row = getattr(row, name)
+        return row.pk if last == "pk" else getattr(row, f"{last}_id" if identifier else last)
+
+    def save(self, *args, **kwargs):
+        with transaction.atomic():
+            self.refuse_closed_year()
+            if not self._state.adding:
+                self._claim_version()
+            super().save(*args, **kwargs)
+
+    save.alters_data = True
+
+    def delete(self, *args, **kwargs):
+        with transaction.atomic():
+            self.refuse_closed_year()
+            return super().delete(*args, **kwargs)
+
+    delete.alters_data = True
+
+    def _claim_version(self):
+        claimed = type(self)._base_manager.filter(pk=self.pk, version=self.version)
+        if not claimed.update(version=F("version") + 1):
+            raise LostUpdate(f"{self._meta.label} {self.pk}")
+        self.version += 1
+
+    def refuse_closed_year(self):
+        """Raise `YearIsClosed` if the record counts, or counted, in a closed year.
+
+        A single change may be made with a reason (`_change_reason`, kept in the history).
+        """
+        if self.YEAR is None or getattr(self, "_change_reason", None):
+            return
+        closed = set(
+            closed_years().filter(programme=self.programme_key).values_list("year", flat=True)
+        )
+        if not closed:
+            return
+        years = {self.counting_year}
+        if not self._state.adding:
+            before = type(self)._base_manager.filter(pk=self.pk)
+            years.update(before.values_list(self.YEAR, flat=True))
+        if years & closed:
+            raise YearIsClosed(years & closed)
+
+
+def closed_years():
+    """The years that are closed now: adopted and not reopened."""
+    from .models import ClosedYear
+
+    return ClosedYear.objects.in_force()
+
+
+def _refuse(programme, years):
+    closed = set(
+        closed_years().filter(programme=programme, year__in=years).values_list("year", flat=True)
+    )
+    if closed:
+        raise YearIsClosed(closed)
+
+
+def _years_by_programme(records):
+    """The years in which `records` count and, for saved ones, counted, by programme."""
+    found = {}
+    for record in records:
+        if record.YEAR is None:
+            continue
+        found.setdefault(record.programme_key, set()).add(record.counting_year)
+    saved = [record.pk for record in records if record.YEAR and not record._state.adding]
+    if saved:
+        model = type(records[0])
+        rows = model._base_manager.filter(pk__in=saved)
+        for programme, year in rows.values_list(model.PROGRAMME, model.YEAR):
+            found.setdefault(programme, set()).add(year)
+    return found
+
+
+_LAST_LETTERS = str.maketrans({"å": "zza", "ä": "zzb", "æ": "zzb", "ö": "zzc", "ø": "zzc"})
+_PLAIN = str.maketrans("éèêëáàâíìîóòôúùûüñç", "eeeeaaaiiiooouuuunc")
+
+
+def sort_name(name):
+    """A key of a–z and 0–9 that sorts å, ä and ö last, in any database and collation."""
+    plain = name.casefold().translate(_LAST_LETTERS).translate(_PLAIN)
+    return re.sub(r"[^a-z0-9]+", "0", plain).strip("0")[:200]
+
+
+class Named(models.Model):
+    """A record that is listed by its name."""
+
+    sort_name = models.CharField(max_length=200, editable=False, db_index=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, update_fields=None, **kwargs):
+        self.sort_name = sort_name(self.name)
+        if update_fields is not None and "name" in update_fields:
+            update_fields = {*update_fields, "sort_name"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    save.alters_data = True

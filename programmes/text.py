@@ -1,0 +1,57 @@
+"""Free text, and what it may not hold."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from stdnum import luhn
+
+# Twelve or ten digits written as a personal identity number: 19811218-9876, 811218-9876,
+# 8112189876, 811218+9876. Coordination numbers have 60 added to the day.
+IDENTITY_NUMBER = re.compile(
+    r"(?<![\d-])(?:18|19|20)?(\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])[-+–]?\s?(\d{4})(?![\d-])",
+    re.ASCII,
+)
+
+
+def holds_identity_number(text):
+    """True if `text` holds what looks like a Swedish personal identity or coordination number.
+
+    The checksum must be right, so an organisation number (third digit 2 or more, never a month)
+    or a telephone number is not taken for one.
+    """
+    return any(
+        luhn.is_valid("".join(match.groups())) for match in IDENTITY_NUMBER.finditer(text or "")
+    )
+
+
+def refuse_identity_number(text):
+    if isinstance(text, str) and holds_identity_number(text):
+        raise ValidationError(
+            _("This looks like a personal identity number. Take it out: persons are not recorded."),
+            code="identity_number",
+        )
+
+
+def refuse_unwritable(text):
+    """NUL and lone surrogates cannot be stored by PostgreSQL, nor written in any document."""
+    if isinstance(text, str) and ("\x00" in text or any("\ud800" <= c <= "\udfff" for c in text)):
+        raise ValidationError(
+            _("The text holds characters that cannot be stored. Type it again."), code="unwritable"
+        )
+
+
+class Line(models.CharField):
+    """One line typed by a person."""
+
+    default_validators = [refuse_unwritable, refuse_identity_number]
+
+
+class Text(models.TextField):
+    """Paragraphs typed by a person, at most 20 000 characters."""
+
+    default_validators = [refuse_unwritable, refuse_identity_number]
+
+    def __init__(self, *args, max_length=20_000, **kwargs):
+        super().__init__(*args, max_length=max_length, **kwargs)

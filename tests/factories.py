@@ -1,0 +1,350 @@
+"""Records for tests: the least that is valid, and nothing that surprises."""
+
+from datetime import date
+
+import factory
+from factory.django import DjangoModelFactory
+
+from accounts.models import Membership, User
+from activities.models import (
+    ActionPlan,
+    Attendance,
+    CollaborationGroup,
+    Event,
+    EventKind,
+    GroupStatus,
+    Milestone,
+    PlannedActivity,
+    Publication,
+)
+from enterprises.models import Census, CensusReturn, Contact, Enterprise, EnterpriseStatus, Industry
+from placements.models import Grant, Outcome, Participant, Placement, Sex
+from programmes.models import (
+    Completeness,
+    Initiative,
+    Judgement,
+    Municipality,
+    Objective,
+    Organisation,
+    Place,
+    Programme,
+    Staffing,
+    Subregion,
+)
+from programmes.periods import Precision, last_possible_day
+from reports.models import PublishedFigure
+
+PASSWORD = "fem-tallar-vid-sjön"
+
+
+class ProgrammeFactory(DjangoModelFactory):
+    class Meta:
+        model = Programme
+
+    slug = factory.Sequence(lambda n: f"program-{n}")
+    name = factory.Sequence(lambda n: f"Program {n}")
+    association = "Exempelförbundet"
+    starts_on = date(2016, 1, 1)
+    ends_on = date(2020, 12, 31)
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"person{n}@example.se")
+
+    @factory.post_generation
+    def password(self, create, extracted, **kwargs):
+        self.set_password(extracted or PASSWORD)
+        if create:
+            self.save()
+
+
+class _OfProgramme(DjangoModelFactory):
+    class Meta:
+        abstract = True
+
+    programme = factory.SubFactory(ProgrammeFactory)
+
+
+class InitiativeFactory(_OfProgramme):
+    class Meta:
+        model = Initiative
+
+    slug = factory.Sequence(lambda n: f"insats-{n}")
+    name = factory.Sequence(lambda n: f"Insats {n}")
+    direction = Initiative.Direction.STRUCTURAL
+    starts_on = date(2016, 1, 1)
+
+
+class SubregionFactory(_OfProgramme):
+    class Meta:
+        model = Subregion
+
+    slug = factory.Sequence(lambda n: f"delregion-{n}")
+    name = factory.Sequence(lambda n: f"Delregion {n}")
+
+
+class MunicipalityFactory(_OfProgramme):
+    class Meta:
+        model = Municipality
+
+    code = factory.Sequence(lambda n: f"{1000 + n % 9000:04d}")
+    name = factory.Sequence(lambda n: f"Kommun {n}")
+
+
+class OrganisationFactory(_OfProgramme):
+    class Meta:
+        model = Organisation
+
+    slug = factory.Sequence(lambda n: f"organisation-{n}")
+    name = factory.Sequence(lambda n: f"Organisation {n}")
+    kind = Organisation.Kind.MEMBER_PARTY
+
+
+class ObjectiveFactory(_OfProgramme):
+    class Meta:
+        model = Objective
+
+    position = factory.Sequence(lambda n: n + 1)
+    title = factory.Sequence(lambda n: f"Mål nummer {n}")
+
+
+class JudgementFactory(DjangoModelFactory):
+    class Meta:
+        model = Judgement
+
+    objective = factory.SubFactory(ObjectiveFactory)
+    first_year = 2017
+    last_year = factory.SelfAttribute("first_year")
+    value = Judgement.Value.PARTLY
+    reason = "Halva vägen."
+    judged_by = "Processledaren"
+
+
+class StaffingFactory(_OfProgramme):
+    class Meta:
+        model = Staffing
+
+    starts_on = date(2017, 1, 1)
+    percent = 100
+
+
+class CompletenessFactory(_OfProgramme):
+    class Meta:
+        model = Completeness
+
+    year = 2017
+    area = Completeness.Area.ATTENDANCE
+    level = Completeness.Level.PARTIAL
+
+
+class EventFactory(_OfProgramme):
+    class Meta:
+        model = Event
+
+    initiative = factory.SubFactory(
+        InitiativeFactory, programme=factory.SelfAttribute("..programme")
+    )
+    kind = EventKind.BREAKFAST_MEETING
+    title = factory.Sequence(lambda n: f"Frukostmöte {n}")
+    starts_on = date(2017, 3, 12)
+    precision = Precision.DAY
+    ends_on = factory.LazyAttribute(lambda e: last_possible_day(e.starts_on, e.precision))
+    municipality = None
+    place = factory.LazyAttribute(lambda e: Place.MUNICIPALITY if e.municipality else Place.COUNTY)
+
+
+class AttendanceFactory(DjangoModelFactory):
+    class Meta:
+        model = Attendance
+
+    event = factory.SubFactory(EventFactory)
+    audience = "officer"
+    women = 3
+    men = 2
+
+
+class ActionPlanFactory(_OfProgramme):
+    class Meta:
+        model = ActionPlan
+
+    initiative = factory.SubFactory(
+        InitiativeFactory, programme=factory.SelfAttribute("..programme")
+    )
+    year = 2017
+
+
+class PlannedActivityFactory(DjangoModelFactory):
+    class Meta:
+        model = PlannedActivity
+
+    plan = factory.SubFactory(ActionPlanFactory)
+    title = factory.Sequence(lambda n: f"Planerad aktivitet {n}")
+    kind = EventKind.SEMINAR
+    quarter = 1
+
+
+class PublicationFactory(_OfProgramme):
+    class Meta:
+        model = Publication
+
+    kind = Publication.Kind.FILM
+    title = factory.Sequence(lambda n: f"Film {n}")
+    starts_on = date(2017, 6, 1)
+    ends_on = factory.SelfAttribute("starts_on")
+
+
+class MilestoneFactory(_OfProgramme):
+    class Meta:
+        model = Milestone
+
+    kind = Milestone.Kind.POLICY
+    title = factory.Sequence(lambda n: f"Policy {n}")
+    starts_on = date(2017, 10, 1)
+    ends_on = factory.SelfAttribute("starts_on")
+    municipality = None
+    place = factory.LazyAttribute(lambda m: Place.MUNICIPALITY if m.municipality else Place.COUNTY)
+
+
+class GroupFactory(_OfProgramme):
+    class Meta:
+        model = CollaborationGroup
+
+    name = factory.Sequence(lambda n: f"Grupp {n}")
+    municipality = factory.SubFactory(
+        MunicipalityFactory, programme=factory.SelfAttribute("..programme")
+    )
+
+
+class GroupStatusFactory(DjangoModelFactory):
+    class Meta:
+        model = GroupStatus
+
+    group = factory.SubFactory(GroupFactory)
+    status = GroupStatus.Status.ACTIVE
+    starts_on = date(2017, 1, 1)
+
+
+class IndustryFactory(_OfProgramme):
+    class Meta:
+        model = Industry
+
+    name = factory.Sequence(lambda n: f"Bransch {n}")
+
+
+class EnterpriseFactory(_OfProgramme):
+    class Meta:
+        model = Enterprise
+
+    name = factory.Sequence(lambda n: f"Företag {n}")
+    municipality = factory.SubFactory(
+        MunicipalityFactory, programme=factory.SelfAttribute("..programme")
+    )
+
+
+class EnterpriseStatusFactory(DjangoModelFactory):
+    class Meta:
+        model = EnterpriseStatus
+
+    enterprise = factory.SubFactory(EnterpriseFactory)
+    status = EnterpriseStatus.Status.ACTIVE
+    starts_on = date(2015, 1, 1)
+
+
+class ContactFactory(DjangoModelFactory):
+    class Meta:
+        model = Contact
+
+    enterprise = factory.SubFactory(EnterpriseFactory)
+    name = factory.Sequence(lambda n: f"Kontakt {n}")
+
+
+class CensusFactory(_OfProgramme):
+    class Meta:
+        model = Census
+
+    year = 2017
+    reference_date = factory.LazyAttribute(lambda c: date(c.year, 10, 31))
+
+
+class CensusReturnFactory(DjangoModelFactory):
+    class Meta:
+        model = CensusReturn
+
+    census = factory.SubFactory(CensusFactory)
+    enterprise = factory.SubFactory(
+        EnterpriseFactory, programme=factory.SelfAttribute("..census.programme")
+    )
+    state = CensusReturn.State.CONFIRMED
+    employed_women = 4
+    employed_men = 3
+
+
+class GrantFactory(_OfProgramme):
+    class Meta:
+        model = Grant
+
+    initiative = factory.SubFactory(
+        InitiativeFactory,
+        programme=factory.SelfAttribute("..programme"),
+        direction=Initiative.Direction.INDIVIDUAL,
+    )
+    municipality = factory.SubFactory(
+        MunicipalityFactory, programme=factory.SelfAttribute("..programme")
+    )
+    year = 2017
+    places = 4
+
+
+class ParticipantFactory(_OfProgramme):
+    class Meta:
+        model = Participant
+
+    sex = Sex.WOMEN
+
+
+class PlacementFactory(DjangoModelFactory):
+    class Meta:
+        model = Placement
+
+    grant = factory.SubFactory(GrantFactory)
+    participant = factory.SubFactory(
+        ParticipantFactory, programme=factory.SelfAttribute("..grant.programme")
+    )
+    starts_on = factory.LazyAttribute(lambda p: date(p.grant.year, 1, 1))
+    precision = Precision.YEAR
+
+
+class OutcomeFactory(DjangoModelFactory):
+    class Meta:
+        model = Outcome
+
+    placement = factory.SubFactory(PlacementFactory)
+    result = Outcome.Result.WORK
+    known_on = factory.LazyAttribute(lambda o: o.placement.starts_on)
+
+
+class PublishedFigureFactory(_OfProgramme):
+    class Meta:
+        model = PublishedFigure
+
+    indicator = "reach.attendances"
+    first_year = 2017
+    last_year = factory.SelfAttribute("first_year")
+    value = 100
+    source = "Rapporten"
+    place = "avsnitt 3"
+
+
+def member_of(programme, role, organisation=None):
+    """A new user with this role in the programme; `role=None` makes a stranger."""
+    user = UserFactory()
+    if role is None:
+        return user
+    if role == Membership.Role.PARTNER and organisation is None:
+        organisation = OrganisationFactory(programme=programme)
+    Membership.objects.create(user=user, programme=programme, role=role, organisation=organisation)
+    return user
