@@ -8,8 +8,8 @@ the bulk functions alike.
 
 import re
 
-from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import DEFAULT_DB_ALIAS, models, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
@@ -129,6 +129,18 @@ class Record(models.Model):
 
     delete.alters_data = True
 
+    def validate_constraints(self, exclude=None):
+        """As Django's, but each message comes with the field a person would mend."""
+        errors = {}
+        for model, constraints in self.get_constraints():
+            for constraint in constraints:
+                try:
+                    constraint.validate(model, self, exclude=exclude, using=DEFAULT_DB_ALIAS)
+                except ValidationError as error:
+                    errors.setdefault(field_to_mend(constraint), []).append(error)
+        if errors:
+            raise ValidationError(errors)
+
     def _claim_version(self):
         claimed = type(self)._base_manager.filter(pk=self.pk, version=self.version)
         if not claimed.update(version=F("version") + 1):
@@ -153,6 +165,22 @@ class Record(models.Model):
             years.update(before.values_list(self.YEAR, flat=True))
         if years & closed:
             raise YearIsClosed(years & closed)
+
+
+def field_to_mend(constraint):
+    """The last field a constraint names: of "ends_on >= starts_on", the end; of a unique pair, the second."""
+    if getattr(constraint, "fields", None):
+        return constraint.fields[-1]
+    names = list(_names(getattr(constraint, "condition", None)))
+    return names[-1] if names else NON_FIELD_ERRORS
+
+
+def _names(condition):
+    for child in getattr(condition, "children", ()):
+        if isinstance(child, tuple):
+            yield child[0].split("__")[0]
+        else:
+            yield from _names(child)
 
 
 def closed_years():

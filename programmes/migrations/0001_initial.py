@@ -11,7 +11,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -20,573 +19,1484 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Initiative',
+            name="Initiative",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('sort_name', models.CharField(db_index=True, editable=False, max_length=200)),
-                ('slug', models.SlugField(max_length=60, verbose_name='short name in addresses')),
-                ('name', programmes.text.Line(max_length=200, verbose_name='name')),
-                ('direction', models.CharField(choices=[('individual', 'individual'), ('structural', 'structural')], max_length=20, verbose_name='direction')),
-                ('starts_on', models.DateField(verbose_name='starts')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='ends')),
-                ('description', programmes.text.Text(blank=True, max_length=20000, verbose_name='description')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                ("sort_name", models.CharField(db_index=True, editable=False, max_length=200)),
+                ("slug", models.SlugField(max_length=60, verbose_name="short name in addresses")),
+                ("name", programmes.text.Line(max_length=200, verbose_name="name")),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[("individual", "individual"), ("structural", "structural")],
+                        max_length=20,
+                        verbose_name="direction",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="starts")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends")),
+                (
+                    "description",
+                    programmes.text.Text(blank=True, max_length=20000, verbose_name="description"),
+                ),
             ],
             options={
-                'verbose_name': 'initiative',
-                'ordering': ['sort_name'],
+                "verbose_name": "initiative",
+                "ordering": ["sort_name"],
             },
         ),
         migrations.CreateModel(
-            name='Municipality',
+            name="Municipality",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('sort_name', models.CharField(db_index=True, editable=False, max_length=200)),
-                ('code', models.CharField(max_length=4, validators=[django.core.validators.RegexValidator('\\A[0-9]{4}\\Z', 'A municipality code is four digits.')], verbose_name='code')),
-                ('name', programmes.text.Line(max_length=100, verbose_name='name')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                ("sort_name", models.CharField(db_index=True, editable=False, max_length=200)),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=4,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A[0-9]{4}\\Z", "A municipality code is four digits."
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("name", programmes.text.Line(max_length=100, verbose_name="name")),
             ],
             options={
-                'verbose_name': 'municipality',
-                'ordering': ['sort_name'],
+                "verbose_name": "municipality",
+                "ordering": ["sort_name"],
             },
         ),
         migrations.CreateModel(
-            name='Objective',
+            name="Objective",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('position', models.PositiveSmallIntegerField(verbose_name='number')),
-                ('title', programmes.text.Line(max_length=300, verbose_name='title')),
-                ('description', programmes.text.Text(blank=True, max_length=20000, verbose_name='description')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                ("position", models.PositiveSmallIntegerField(verbose_name="number")),
+                ("title", programmes.text.Line(max_length=300, verbose_name="title")),
+                (
+                    "description",
+                    programmes.text.Text(blank=True, max_length=20000, verbose_name="description"),
+                ),
             ],
             options={
-                'verbose_name': 'objective',
-                'ordering': ['position'],
+                "verbose_name": "objective",
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalProgramme',
+            name="HistoricalProgramme",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('slug', models.SlugField(max_length=60, verbose_name='short name in addresses')),
-                ('name', programmes.text.Line(max_length=200, verbose_name='name')),
-                ('association', programmes.text.Line(max_length=200, verbose_name='association')),
-                ('contact', programmes.text.Text(blank=True, help_text='Name of the office, address, e-mail.', max_length=20000, verbose_name='contact')),
-                ('starts_on', models.DateField(verbose_name='starts')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='ends')),
-                ('target_group', programmes.text.Text(blank=True, max_length=20000, verbose_name='target group')),
-                ('purpose', programmes.text.Text(blank=True, max_length=20000, verbose_name='purpose')),
-                ('background', programmes.text.Text(blank=True, max_length=20000, verbose_name='background')),
-                ('description', programmes.text.Text(blank=True, max_length=20000, verbose_name='description')),
-                ('disclosure_threshold', models.PositiveSmallIntegerField(default=5, help_text="Numbers of persons below this are not shown outside the programme's office.", verbose_name='disclosure threshold')),
-                ('is_practice', models.BooleanField(default=False, verbose_name='exercise programme')),
-                ('publishes_reports', models.BooleanField(default=False, verbose_name='adopted reports are public')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("slug", models.SlugField(max_length=60, verbose_name="short name in addresses")),
+                ("name", programmes.text.Line(max_length=200, verbose_name="name")),
+                ("association", programmes.text.Line(max_length=200, verbose_name="association")),
+                (
+                    "contact",
+                    programmes.text.Text(
+                        blank=True,
+                        help_text="Name of the office, address, e-mail.",
+                        max_length=20000,
+                        verbose_name="contact",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="starts")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends")),
+                (
+                    "target_group",
+                    programmes.text.Text(blank=True, max_length=20000, verbose_name="target group"),
+                ),
+                (
+                    "purpose",
+                    programmes.text.Text(blank=True, max_length=20000, verbose_name="purpose"),
+                ),
+                (
+                    "background",
+                    programmes.text.Text(blank=True, max_length=20000, verbose_name="background"),
+                ),
+                (
+                    "description",
+                    programmes.text.Text(blank=True, max_length=20000, verbose_name="description"),
+                ),
+                (
+                    "disclosure_threshold",
+                    models.PositiveSmallIntegerField(
+                        default=5,
+                        help_text="Numbers of persons below this are not shown outside the programme's office.",
+                        verbose_name="disclosure threshold",
+                    ),
+                ),
+                (
+                    "is_practice",
+                    models.BooleanField(default=False, verbose_name="exercise programme"),
+                ),
+                (
+                    "publishes_reports",
+                    models.BooleanField(default=False, verbose_name="adopted reports are public"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical programme',
-                'verbose_name_plural': 'historical programmes',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical programme",
+                "verbose_name_plural": "historical programmes",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalInitiativeYear',
+            name="HistoricalInitiativeYear",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('year', programmes.models.YearField(verbose_name='year')),
-                ('budgeted_participants', models.PositiveIntegerField(blank=True, null=True, verbose_name='budgeted participants')),
-                ('budget', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='budget, kronor')),
-                ('outturn', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='outturn, kronor')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('initiative', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.initiative')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("year", programmes.models.YearField(verbose_name="year")),
+                (
+                    "budgeted_participants",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="budgeted participants"
+                    ),
+                ),
+                (
+                    "budget",
+                    models.PositiveBigIntegerField(
+                        blank=True, null=True, verbose_name="budget, kronor"
+                    ),
+                ),
+                (
+                    "outturn",
+                    models.PositiveBigIntegerField(
+                        blank=True, null=True, verbose_name="outturn, kronor"
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "initiative",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.initiative",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical year of an initiative',
-                'verbose_name_plural': 'historical year of an initiatives',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical year of an initiative",
+                "verbose_name_plural": "historical year of an initiatives",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalJudgement',
+            name="HistoricalJudgement",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('first_year', programmes.models.YearField(verbose_name='from year')),
-                ('last_year', programmes.models.YearField(verbose_name='to year')),
-                ('value', models.CharField(choices=[('fulfilled', 'fulfilled'), ('largely', 'largely fulfilled'), ('partly', 'partly fulfilled'), ('not', 'not fulfilled'), ('unclear', 'unclear')], max_length=20, verbose_name='judgement')),
-                ('reason', programmes.text.Text(max_length=20000, verbose_name='reason')),
-                ('evidence', programmes.text.Text(blank=True, max_length=20000, verbose_name='evidence')),
-                ('judged_by', programmes.text.Line(max_length=200, verbose_name='judged by')),
-                ('judged_on', models.DateField(blank=True, null=True, verbose_name='judged on')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('objective', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.objective', verbose_name='objective')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("first_year", programmes.models.YearField(verbose_name="from year")),
+                ("last_year", programmes.models.YearField(verbose_name="to year")),
+                (
+                    "value",
+                    models.CharField(
+                        choices=[
+                            ("fulfilled", "fulfilled"),
+                            ("largely", "largely fulfilled"),
+                            ("partly", "partly fulfilled"),
+                            ("not", "not fulfilled"),
+                            ("unclear", "unclear"),
+                        ],
+                        max_length=20,
+                        verbose_name="judgement",
+                    ),
+                ),
+                ("reason", programmes.text.Text(max_length=20000, verbose_name="reason")),
+                (
+                    "evidence",
+                    programmes.text.Text(blank=True, max_length=20000, verbose_name="evidence"),
+                ),
+                ("judged_by", programmes.text.Line(max_length=200, verbose_name="judged by")),
+                ("judged_on", models.DateField(blank=True, null=True, verbose_name="judged on")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "objective",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.objective",
+                        verbose_name="objective",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical judgement',
-                'verbose_name_plural': 'historical judgements',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical judgement",
+                "verbose_name_plural": "historical judgements",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Programme',
+            name="Programme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('slug', models.SlugField(max_length=60, unique=True, verbose_name='short name in addresses')),
-                ('name', programmes.text.Line(max_length=200, verbose_name='name')),
-                ('association', programmes.text.Line(max_length=200, verbose_name='association')),
-                ('contact', programmes.text.Text(blank=True, help_text='Name of the office, address, e-mail.', max_length=20000, verbose_name='contact')),
-                ('starts_on', models.DateField(verbose_name='starts')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='ends')),
-                ('target_group', programmes.text.Text(blank=True, max_length=20000, verbose_name='target group')),
-                ('purpose', programmes.text.Text(blank=True, max_length=20000, verbose_name='purpose')),
-                ('background', programmes.text.Text(blank=True, max_length=20000, verbose_name='background')),
-                ('description', programmes.text.Text(blank=True, max_length=20000, verbose_name='description')),
-                ('disclosure_threshold', models.PositiveSmallIntegerField(default=5, help_text="Numbers of persons below this are not shown outside the programme's office.", verbose_name='disclosure threshold')),
-                ('is_practice', models.BooleanField(default=False, verbose_name='exercise programme')),
-                ('publishes_reports', models.BooleanField(default=False, verbose_name='adopted reports are public')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                (
+                    "slug",
+                    models.SlugField(
+                        max_length=60, unique=True, verbose_name="short name in addresses"
+                    ),
+                ),
+                ("name", programmes.text.Line(max_length=200, verbose_name="name")),
+                ("association", programmes.text.Line(max_length=200, verbose_name="association")),
+                (
+                    "contact",
+                    programmes.text.Text(
+                        blank=True,
+                        help_text="Name of the office, address, e-mail.",
+                        max_length=20000,
+                        verbose_name="contact",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="starts")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends")),
+                (
+                    "target_group",
+                    programmes.text.Text(blank=True, max_length=20000, verbose_name="target group"),
+                ),
+                (
+                    "purpose",
+                    programmes.text.Text(blank=True, max_length=20000, verbose_name="purpose"),
+                ),
+                (
+                    "background",
+                    programmes.text.Text(blank=True, max_length=20000, verbose_name="background"),
+                ),
+                (
+                    "description",
+                    programmes.text.Text(blank=True, max_length=20000, verbose_name="description"),
+                ),
+                (
+                    "disclosure_threshold",
+                    models.PositiveSmallIntegerField(
+                        default=5,
+                        help_text="Numbers of persons below this are not shown outside the programme's office.",
+                        verbose_name="disclosure threshold",
+                    ),
+                ),
+                (
+                    "is_practice",
+                    models.BooleanField(default=False, verbose_name="exercise programme"),
+                ),
+                (
+                    "publishes_reports",
+                    models.BooleanField(default=False, verbose_name="adopted reports are public"),
+                ),
             ],
             options={
-                'verbose_name': 'programme',
-                'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='programme_ends_after_it_starts', violation_error_message='A programme cannot end before it starts.'), models.CheckConstraint(condition=models.Q(('disclosure_threshold__gte', 3), ('disclosure_threshold__lte', 50)), name='programme_threshold_protects', violation_error_message='The disclosure threshold is between 3 and 50.')],
+                "verbose_name": "programme",
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on", None),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="programme_ends_after_it_starts",
+                        violation_error_message="A programme cannot end before it starts.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("disclosure_threshold__gte", 3), ("disclosure_threshold__lte", 50)
+                        ),
+                        name="programme_threshold_protects",
+                        violation_error_message="The disclosure threshold is between 3 and 50.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('sort_name', models.CharField(db_index=True, editable=False, max_length=200)),
-                ('slug', models.SlugField(max_length=60, verbose_name='short name in addresses')),
-                ('name', programmes.text.Line(max_length=200, verbose_name='name')),
-                ('kind', models.CharField(choices=[('member_party', 'member party'), ('collaborating_partner', 'collaborating partner'), ('enterprise', 'enterprise'), ('other', 'other')], max_length=30, verbose_name='kind')),
-                ('mail_domains', programmes.text.Line(blank=True, help_text='Such as kommun.example.se, separated by spaces.', max_length=500, verbose_name='mail domains')),
-                ('municipality', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='organisations', to='programmes.municipality', verbose_name='municipality')),
-                ('part_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='programmes.organisation', verbose_name='part of')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='organisations', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                ("sort_name", models.CharField(db_index=True, editable=False, max_length=200)),
+                ("slug", models.SlugField(max_length=60, verbose_name="short name in addresses")),
+                ("name", programmes.text.Line(max_length=200, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("member_party", "member party"),
+                            ("collaborating_partner", "collaborating partner"),
+                            ("enterprise", "enterprise"),
+                            ("other", "other"),
+                        ],
+                        max_length=30,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "mail_domains",
+                    programmes.text.Line(
+                        blank=True,
+                        help_text="Such as kommun.example.se, separated by spaces.",
+                        max_length=500,
+                        verbose_name="mail domains",
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="organisations",
+                        to="programmes.municipality",
+                        verbose_name="municipality",
+                    ),
+                ),
+                (
+                    "part_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parts",
+                        to="programmes.organisation",
+                        verbose_name="part of",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="organisations",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'organisation',
-                'ordering': ['sort_name'],
+                "verbose_name": "organisation",
+                "ordering": ["sort_name"],
             },
         ),
         migrations.AddField(
-            model_name='objective',
-            name='programme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objectives', to='programmes.programme'),
+            model_name="objective",
+            name="programme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="objectives",
+                to="programmes.programme",
+            ),
         ),
         migrations.AddField(
-            model_name='municipality',
-            name='programme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='municipalities', to='programmes.programme'),
+            model_name="municipality",
+            name="programme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="municipalities",
+                to="programmes.programme",
+            ),
         ),
         migrations.AddField(
-            model_name='initiative',
-            name='programme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='initiatives', to='programmes.programme'),
+            model_name="initiative",
+            name="programme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="initiatives",
+                to="programmes.programme",
+            ),
         ),
         migrations.CreateModel(
-            name='HistoricalSubregion',
+            name="HistoricalSubregion",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('sort_name', models.CharField(db_index=True, editable=False, max_length=200)),
-                ('slug', models.SlugField(max_length=60, verbose_name='short name in addresses')),
-                ('name', programmes.text.Line(max_length=100, verbose_name='name')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("sort_name", models.CharField(db_index=True, editable=False, max_length=200)),
+                ("slug", models.SlugField(max_length=60, verbose_name="short name in addresses")),
+                ("name", programmes.text.Line(max_length=100, verbose_name="name")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical subregion',
-                'verbose_name_plural': 'historical subregions',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical subregion",
+                "verbose_name_plural": "historical subregions",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalStaffing',
+            name="HistoricalStaffing",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('percent', models.PositiveSmallIntegerField(verbose_name='percent of full time')),
-                ('note', programmes.text.Line(blank=True, max_length=300, verbose_name='note')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="to")),
+                ("percent", models.PositiveSmallIntegerField(verbose_name="percent of full time")),
+                ("note", programmes.text.Line(blank=True, max_length=300, verbose_name="note")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical staffing',
-                'verbose_name_plural': 'historical staffings',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical staffing",
+                "verbose_name_plural": "historical staffings",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalOrganisation',
+            name="HistoricalOrganisation",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('sort_name', models.CharField(db_index=True, editable=False, max_length=200)),
-                ('slug', models.SlugField(max_length=60, verbose_name='short name in addresses')),
-                ('name', programmes.text.Line(max_length=200, verbose_name='name')),
-                ('kind', models.CharField(choices=[('member_party', 'member party'), ('collaborating_partner', 'collaborating partner'), ('enterprise', 'enterprise'), ('other', 'other')], max_length=30, verbose_name='kind')),
-                ('mail_domains', programmes.text.Line(blank=True, help_text='Such as kommun.example.se, separated by spaces.', max_length=500, verbose_name='mail domains')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('municipality', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.municipality', verbose_name='municipality')),
-                ('part_of', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.organisation', verbose_name='part of')),
-                ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("sort_name", models.CharField(db_index=True, editable=False, max_length=200)),
+                ("slug", models.SlugField(max_length=60, verbose_name="short name in addresses")),
+                ("name", programmes.text.Line(max_length=200, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("member_party", "member party"),
+                            ("collaborating_partner", "collaborating partner"),
+                            ("enterprise", "enterprise"),
+                            ("other", "other"),
+                        ],
+                        max_length=30,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "mail_domains",
+                    programmes.text.Line(
+                        blank=True,
+                        help_text="Such as kommun.example.se, separated by spaces.",
+                        max_length=500,
+                        verbose_name="mail domains",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.municipality",
+                        verbose_name="municipality",
+                    ),
+                ),
+                (
+                    "part_of",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.organisation",
+                        verbose_name="part of",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical organisation',
-                'verbose_name_plural': 'historical organisations',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical organisation",
+                "verbose_name_plural": "historical organisations",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalObjective',
+            name="HistoricalObjective",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('position', models.PositiveSmallIntegerField(verbose_name='number')),
-                ('title', programmes.text.Line(max_length=300, verbose_name='title')),
-                ('description', programmes.text.Text(blank=True, max_length=20000, verbose_name='description')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("position", models.PositiveSmallIntegerField(verbose_name="number")),
+                ("title", programmes.text.Line(max_length=300, verbose_name="title")),
+                (
+                    "description",
+                    programmes.text.Text(blank=True, max_length=20000, verbose_name="description"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical objective',
-                'verbose_name_plural': 'historical objectives',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical objective",
+                "verbose_name_plural": "historical objectives",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalInitiative',
+            name="HistoricalInitiative",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('sort_name', models.CharField(db_index=True, editable=False, max_length=200)),
-                ('slug', models.SlugField(max_length=60, verbose_name='short name in addresses')),
-                ('name', programmes.text.Line(max_length=200, verbose_name='name')),
-                ('direction', models.CharField(choices=[('individual', 'individual'), ('structural', 'structural')], max_length=20, verbose_name='direction')),
-                ('starts_on', models.DateField(verbose_name='starts')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='ends')),
-                ('description', programmes.text.Text(blank=True, max_length=20000, verbose_name='description')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("sort_name", models.CharField(db_index=True, editable=False, max_length=200)),
+                ("slug", models.SlugField(max_length=60, verbose_name="short name in addresses")),
+                ("name", programmes.text.Line(max_length=200, verbose_name="name")),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[("individual", "individual"), ("structural", "structural")],
+                        max_length=20,
+                        verbose_name="direction",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="starts")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends")),
+                (
+                    "description",
+                    programmes.text.Text(blank=True, max_length=20000, verbose_name="description"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical initiative',
-                'verbose_name_plural': 'historical initiatives',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical initiative",
+                "verbose_name_plural": "historical initiatives",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalCompleteness',
+            name="HistoricalCompleteness",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('year', programmes.models.YearField(verbose_name='year')),
-                ('area', models.CharField(choices=[('events', 'events'), ('attendance', 'attendance'), ('publications', 'publications'), ('milestones', 'milestones'), ('groups', 'groups'), ('census', 'census'), ('placements', 'grants and placements')], max_length=20, verbose_name='area')),
-                ('level', models.CharField(choices=[('complete', 'complete'), ('partial', 'partial'), ('none', 'no records'), ('not_applicable', 'not applicable')], max_length=20, verbose_name='completeness')),
-                ('note', programmes.text.Text(blank=True, max_length=20000, verbose_name='note')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("year", programmes.models.YearField(verbose_name="year")),
+                (
+                    "area",
+                    models.CharField(
+                        choices=[
+                            ("events", "events"),
+                            ("attendance", "attendance"),
+                            ("publications", "publications"),
+                            ("milestones", "milestones"),
+                            ("groups", "groups"),
+                            ("census", "census"),
+                            ("placements", "grants and placements"),
+                        ],
+                        max_length=20,
+                        verbose_name="area",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("complete", "complete"),
+                            ("partial", "partial"),
+                            ("none", "no records"),
+                            ("not_applicable", "not applicable"),
+                        ],
+                        max_length=20,
+                        verbose_name="completeness",
+                    ),
+                ),
+                ("note", programmes.text.Text(blank=True, max_length=20000, verbose_name="note")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical completeness',
-                'verbose_name_plural': 'historical completeness',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical completeness",
+                "verbose_name_plural": "historical completeness",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalClosedYear',
+            name="HistoricalClosedYear",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('year', programmes.models.YearField(verbose_name='year')),
-                ('closed_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='closed')),
-                ('reference', programmes.text.Line(blank=True, max_length=200, verbose_name='decision')),
-                ('reopened_until', models.DateTimeField(blank=True, null=True, verbose_name='reopened until')),
-                ('reopened_reason', programmes.text.Line(blank=True, max_length=500, verbose_name='reason for reopening')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('closed_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reopened_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("year", programmes.models.YearField(verbose_name="year")),
+                (
+                    "closed_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="closed"),
+                ),
+                (
+                    "reference",
+                    programmes.text.Line(blank=True, max_length=200, verbose_name="decision"),
+                ),
+                (
+                    "reopened_until",
+                    models.DateTimeField(blank=True, null=True, verbose_name="reopened until"),
+                ),
+                (
+                    "reopened_reason",
+                    programmes.text.Line(
+                        blank=True, max_length=500, verbose_name="reason for reopening"
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reopened_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical closed year',
-                'verbose_name_plural': 'historical closed years',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical closed year",
+                "verbose_name_plural": "historical closed years",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Completeness',
+            name="Completeness",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('year', programmes.models.YearField(verbose_name='year')),
-                ('area', models.CharField(choices=[('events', 'events'), ('attendance', 'attendance'), ('publications', 'publications'), ('milestones', 'milestones'), ('groups', 'groups'), ('census', 'census'), ('placements', 'grants and placements')], max_length=20, verbose_name='area')),
-                ('level', models.CharField(choices=[('complete', 'complete'), ('partial', 'partial'), ('none', 'no records'), ('not_applicable', 'not applicable')], max_length=20, verbose_name='completeness')),
-                ('note', programmes.text.Text(blank=True, max_length=20000, verbose_name='note')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='completeness', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                ("year", programmes.models.YearField(verbose_name="year")),
+                (
+                    "area",
+                    models.CharField(
+                        choices=[
+                            ("events", "events"),
+                            ("attendance", "attendance"),
+                            ("publications", "publications"),
+                            ("milestones", "milestones"),
+                            ("groups", "groups"),
+                            ("census", "census"),
+                            ("placements", "grants and placements"),
+                        ],
+                        max_length=20,
+                        verbose_name="area",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("complete", "complete"),
+                            ("partial", "partial"),
+                            ("none", "no records"),
+                            ("not_applicable", "not applicable"),
+                        ],
+                        max_length=20,
+                        verbose_name="completeness",
+                    ),
+                ),
+                ("note", programmes.text.Text(blank=True, max_length=20000, verbose_name="note")),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="completeness",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'completeness',
-                'verbose_name_plural': 'completeness',
-                'ordering': ['year', 'area'],
+                "verbose_name": "completeness",
+                "verbose_name_plural": "completeness",
+                "ordering": ["year", "area"],
             },
         ),
         migrations.CreateModel(
-            name='ClosedYear',
+            name="ClosedYear",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('year', programmes.models.YearField(verbose_name='year')),
-                ('closed_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='closed')),
-                ('reference', programmes.text.Line(blank=True, max_length=200, verbose_name='decision')),
-                ('reopened_until', models.DateTimeField(blank=True, null=True, verbose_name='reopened until')),
-                ('reopened_reason', programmes.text.Line(blank=True, max_length=500, verbose_name='reason for reopening')),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reopened_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closed_years', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                ("year", programmes.models.YearField(verbose_name="year")),
+                (
+                    "closed_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="closed"),
+                ),
+                (
+                    "reference",
+                    programmes.text.Line(blank=True, max_length=200, verbose_name="decision"),
+                ),
+                (
+                    "reopened_until",
+                    models.DateTimeField(blank=True, null=True, verbose_name="reopened until"),
+                ),
+                (
+                    "reopened_reason",
+                    programmes.text.Line(
+                        blank=True, max_length=500, verbose_name="reason for reopening"
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reopened_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="closed_years",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'closed year',
-                'ordering': ['year'],
+                "verbose_name": "closed year",
+                "ordering": ["year"],
             },
         ),
         migrations.CreateModel(
-            name='Staffing',
+            name="Staffing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('percent', models.PositiveSmallIntegerField(verbose_name='percent of full time')),
-                ('note', programmes.text.Line(blank=True, max_length=300, verbose_name='note')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='staffing', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="to")),
+                ("percent", models.PositiveSmallIntegerField(verbose_name="percent of full time")),
+                ("note", programmes.text.Line(blank=True, max_length=300, verbose_name="note")),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="staffing",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'staffing',
-                'ordering': ['starts_on'],
+                "verbose_name": "staffing",
+                "ordering": ["starts_on"],
             },
         ),
         migrations.CreateModel(
-            name='Subregion',
+            name="Subregion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('sort_name', models.CharField(db_index=True, editable=False, max_length=200)),
-                ('slug', models.SlugField(max_length=60, verbose_name='short name in addresses')),
-                ('name', programmes.text.Line(max_length=100, verbose_name='name')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subregions', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                ("sort_name", models.CharField(db_index=True, editable=False, max_length=200)),
+                ("slug", models.SlugField(max_length=60, verbose_name="short name in addresses")),
+                ("name", programmes.text.Line(max_length=100, verbose_name="name")),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="subregions",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'subregion',
-                'ordering': ['sort_name'],
+                "verbose_name": "subregion",
+                "ordering": ["sort_name"],
             },
         ),
         migrations.AddField(
-            model_name='municipality',
-            name='subregion',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='municipalities', to='programmes.subregion', verbose_name='subregion'),
+            model_name="municipality",
+            name="subregion",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="municipalities",
+                to="programmes.subregion",
+                verbose_name="subregion",
+            ),
         ),
         migrations.CreateModel(
-            name='HistoricalMunicipality',
+            name="HistoricalMunicipality",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('sort_name', models.CharField(db_index=True, editable=False, max_length=200)),
-                ('code', models.CharField(max_length=4, validators=[django.core.validators.RegexValidator('\\A[0-9]{4}\\Z', 'A municipality code is four digits.')], verbose_name='code')),
-                ('name', programmes.text.Line(max_length=100, verbose_name='name')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.programme')),
-                ('subregion', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.subregion', verbose_name='subregion')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("sort_name", models.CharField(db_index=True, editable=False, max_length=200)),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=4,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A[0-9]{4}\\Z", "A municipality code is four digits."
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("name", programmes.text.Line(max_length=100, verbose_name="name")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "subregion",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.subregion",
+                        verbose_name="subregion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical municipality',
-                'verbose_name_plural': 'historical municipalitys',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical municipality",
+                "verbose_name_plural": "historical municipalitys",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='InitiativeYear',
+            name="InitiativeYear",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('year', programmes.models.YearField(verbose_name='year')),
-                ('budgeted_participants', models.PositiveIntegerField(blank=True, null=True, verbose_name='budgeted participants')),
-                ('budget', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='budget, kronor')),
-                ('outturn', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='outturn, kronor')),
-                ('initiative', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='years', to='programmes.initiative')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                ("year", programmes.models.YearField(verbose_name="year")),
+                (
+                    "budgeted_participants",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="budgeted participants"
+                    ),
+                ),
+                (
+                    "budget",
+                    models.PositiveBigIntegerField(
+                        blank=True, null=True, verbose_name="budget, kronor"
+                    ),
+                ),
+                (
+                    "outturn",
+                    models.PositiveBigIntegerField(
+                        blank=True, null=True, verbose_name="outturn, kronor"
+                    ),
+                ),
+                (
+                    "initiative",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="years",
+                        to="programmes.initiative",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'year of an initiative',
-                'ordering': ['year'],
-                'constraints': [models.UniqueConstraint(fields=('initiative', 'year'), name='initiative_year_is_unique', violation_error_message='The initiative already has this year.')],
+                "verbose_name": "year of an initiative",
+                "ordering": ["year"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("initiative", "year"),
+                        name="initiative_year_is_unique",
+                        violation_error_message="The initiative already has this year.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Judgement',
+            name="Judgement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('first_year', programmes.models.YearField(verbose_name='from year')),
-                ('last_year', programmes.models.YearField(verbose_name='to year')),
-                ('value', models.CharField(choices=[('fulfilled', 'fulfilled'), ('largely', 'largely fulfilled'), ('partly', 'partly fulfilled'), ('not', 'not fulfilled'), ('unclear', 'unclear')], max_length=20, verbose_name='judgement')),
-                ('reason', programmes.text.Text(max_length=20000, verbose_name='reason')),
-                ('evidence', programmes.text.Text(blank=True, max_length=20000, verbose_name='evidence')),
-                ('judged_by', programmes.text.Line(max_length=200, verbose_name='judged by')),
-                ('judged_on', models.DateField(blank=True, null=True, verbose_name='judged on')),
-                ('objective', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='judgements', to='programmes.objective', verbose_name='objective')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                ("first_year", programmes.models.YearField(verbose_name="from year")),
+                ("last_year", programmes.models.YearField(verbose_name="to year")),
+                (
+                    "value",
+                    models.CharField(
+                        choices=[
+                            ("fulfilled", "fulfilled"),
+                            ("largely", "largely fulfilled"),
+                            ("partly", "partly fulfilled"),
+                            ("not", "not fulfilled"),
+                            ("unclear", "unclear"),
+                        ],
+                        max_length=20,
+                        verbose_name="judgement",
+                    ),
+                ),
+                ("reason", programmes.text.Text(max_length=20000, verbose_name="reason")),
+                (
+                    "evidence",
+                    programmes.text.Text(blank=True, max_length=20000, verbose_name="evidence"),
+                ),
+                ("judged_by", programmes.text.Line(max_length=200, verbose_name="judged by")),
+                ("judged_on", models.DateField(blank=True, null=True, verbose_name="judged on")),
+                (
+                    "objective",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="judgements",
+                        to="programmes.objective",
+                        verbose_name="objective",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'judgement',
-                'ordering': ['objective__position', 'first_year', 'last_year'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('last_year__gte', models.F('first_year'))), name='judgement_years_in_order', violation_error_message='The last year cannot come before the first.'), models.UniqueConstraint(fields=('objective', 'first_year', 'last_year'), name='judgement_is_unique', violation_error_message='The objective is already judged for these years.')],
+                "verbose_name": "judgement",
+                "ordering": ["objective__position", "first_year", "last_year"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last_year__gte", models.F("first_year"))),
+                        name="judgement_years_in_order",
+                        violation_error_message="The last year cannot come before the first.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("objective", "first_year", "last_year"),
+                        name="judgement_is_unique",
+                        violation_error_message="The objective is already judged for these years.",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(fields=('programme', 'slug'), name='organisation_slug_is_unique', violation_error_message='Another organisation has this short name.'),
+            model_name="organisation",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "slug"),
+                name="organisation_slug_is_unique",
+                violation_error_message="Another organisation has this short name.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('part_of', models.F('id')), _negated=True), name='organisation_is_not_its_own_part', violation_error_message='An organisation cannot be a part of itself.'),
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("part_of", models.F("id")), _negated=True),
+                name="organisation_is_not_its_own_part",
+                violation_error_message="An organisation cannot be a part of itself.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.UniqueConstraint(fields=('programme', 'position'), name='objective_position_is_unique', violation_error_message='Another objective has this number.'),
+            model_name="objective",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "position"),
+                name="objective_position_is_unique",
+                violation_error_message="Another objective has this number.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.UniqueConstraint(fields=('programme', 'slug'), name='initiative_slug_is_unique', violation_error_message='Another initiative has this short name.'),
+            model_name="initiative",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "slug"),
+                name="initiative_slug_is_unique",
+                violation_error_message="Another initiative has this short name.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='initiative_ends_after_it_starts', violation_error_message='An initiative cannot end before it starts.'),
+            model_name="initiative",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="initiative_ends_after_it_starts",
+                violation_error_message="An initiative cannot end before it starts.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='completeness',
-            constraint=models.UniqueConstraint(fields=('programme', 'year', 'area'), name='completeness_is_unique', violation_error_message='Completeness is already stated for this year and area.'),
+            model_name="completeness",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "year", "area"),
+                name="completeness_is_unique",
+                violation_error_message="Completeness is already stated for this year and area.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='closedyear',
-            constraint=models.UniqueConstraint(fields=('programme', 'year'), name='closed_year_is_unique', violation_error_message='The year is closed already.'),
+            model_name="closedyear",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "year"),
+                name="closed_year_is_unique",
+                violation_error_message="The year is closed already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='closedyear',
-            constraint=models.CheckConstraint(condition=models.Q(('reopened_until', None), models.Q(('reopened_reason', ''), _negated=True), _connector='OR'), name='closed_year_reopened_with_a_reason', violation_error_message='A reopening needs a reason.'),
+            model_name="closedyear",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reopened_until", None),
+                    models.Q(("reopened_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="closed_year_reopened_with_a_reason",
+                violation_error_message="A reopening needs a reason.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='staffing',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='staffing_ends_after_it_starts', violation_error_message='Staffing cannot end before it starts.'),
+            model_name="staffing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="staffing_ends_after_it_starts",
+                violation_error_message="Staffing cannot end before it starts.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='staffing',
-            constraint=models.CheckConstraint(condition=models.Q(('percent__lte', 500)), name='staffing_percent_is_possible', violation_error_message='Staffing is between 0 and 500 percent.'),
+            model_name="staffing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("percent__lte", 500)),
+                name="staffing_percent_is_possible",
+                violation_error_message="Staffing is between 0 and 500 percent.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='subregion',
-            constraint=models.UniqueConstraint(fields=('programme', 'slug'), name='subregion_slug_is_unique', violation_error_message='Another subregion has this short name.'),
+            model_name="subregion",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "slug"),
+                name="subregion_slug_is_unique",
+                violation_error_message="Another subregion has this short name.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='municipality',
-            constraint=models.UniqueConstraint(fields=('programme', 'code'), name='municipality_code_is_unique', violation_error_message='Another municipality has this code.'),
+            model_name="municipality",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "code"),
+                name="municipality_code_is_unique",
+                violation_error_message="Another municipality has this code.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='municipality',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[0-9]{4}$')), name='municipality_code_is_four_digits', violation_error_message='A municipality code is four digits.'),
+            model_name="municipality",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code__regex", "^[0-9]{4}$")),
+                name="municipality_code_is_four_digits",
+                violation_error_message="A municipality code is four digits.",
+            ),
         ),
     ]

@@ -1,0 +1,150 @@
+"""The form of one record: narrowed choices, lost updates, repeated submissions, closed years."""
+
+import uuid
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from .records import YearIsClosed
+from .text import refuse_identity_number, refuse_unwritable
+
+
+class RecordForm(forms.ModelForm):
+    """A form for one record of `programme`.
+
+    Choices are narrowed to the programme's own. An edit carries the version it read: if somebody
+    else saved meanwhile, nothing is stored, `conflicts` holds what stands now as (label, value) and
+    a second save overwrites knowingly. A new record carries a one-time key: a repeated submission
+    is valid and `save` returns what the first one made (`repeated` is then that record). A change
+    in a closed year asks for a reason.
+    """
+
+    def __init__(self, *args, programme, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.programme = programme
+        self.conflicts = []
+        self.repeated = None
+        self.is_new = self.instance._state.adding
+        if self.is_new and any(f.name == "programme" for f in self.instance._meta.fields):
+            self.instance.programme = programme
+        self._narrow_choices()
+        if self.is_new:
+            self.fields["form_key"] = forms.UUIDField(
+                widget=forms.HiddenInput, required=False, initial=uuid.uuid4
+            )
+        else:
+            self._theirs = {name: self._shown(name) for name in self._meta_fields()}
+            self.fields["version"] = forms.IntegerField(
+                widget=forms.HiddenInput, required=False, initial=self.instance.version
+            )
+        if "change_reason" in self.data:
+            self._ask_for_reason()
+
+    def _meta_fields(self):
+        return [name for name in self.fields if name in self._model_field_names()]
+
+    def _model_field_names(self):
+        options = self.instance._meta
+        return {f.name for f in (*options.fields, *options.many_to_many)}
+
+    def _narrow_choices(self):
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField):
+                path = getattr(field.queryset.model, "PROGRAMME", None)
+                if path and path != "pk":
+                    field.queryset = field.queryset.filter(**{path: self.programme})
+
+    def _ask_for_reason(self):
+        self.fields["change_reason"] = forms.CharField(
+            label=_("Reason for the correction"),
+            help_text=_("The year is closed. The reason is shown beside its adopted report."),
+            max_length=100,
+            validators=[refuse_unwritable, refuse_identity_number],
+        )
+
+    def _shown(self, name):
+        """What the record holds, as a person reads it."""
+        display = getattr(self.instance, f"get_{name}_display", None)
+        if display:
+            return str(display())
+        field = self.instance._meta.get_field(name)
+        if field.many_to_many:
+            return ", ".join(str(row) for row in getattr(self.instance, name).all())
+        value = getattr(self.instance, name)
+        return "" if value is None else str(value)
+
+    def is_valid(self):
+        if self.is_bound and self.is_new:
+            self.repeated = self._made_already()
+            if self.repeated:
+                self.instance = self.repeated
+                return True
+        return super().is_valid()
+
+    def _made_already(self):
+        try:
+            key = uuid.UUID(str(self.data.get(self.add_prefix("form_key"), "")))
+        except ValueError:
+            return None
+        model = type(self.instance)
+        return model.objects.filter(form_key=key).of([self.programme.pk]).first()
+
+    def _get_validation_exclusions(self):
+        """Check what the form leaves out too, so that no constraint is met first by the database."""
+        excluded = super()._get_validation_exclusions()
+        left_out = {f.name for f in self.instance._meta.fields if f.editable} - set(self.fields)
+        return excluded - left_out
+
+    def _update_errors(self, errors):
+        """A message about a field that is not in the form is shown above it."""
+        if hasattr(errors, "error_dict"):
+            known = {}
+            for name, messages in errors.error_dict.items():
+                known.setdefault(name if name in self.fields else NON_FIELD_ERRORS, []).extend(
+                    messages
+                )
+            errors.error_dict = known
+        super()._update_errors(errors)
+
+    def _post_clean(self):
+        self._look_for_conflict()
+        super()._post_clean()
+        if self.errors:
+            return
+        self.instance._change_reason = self.cleaned_data.get("change_reason")
+        try:
+            self.instance.refuse_closed_year()
+        except YearIsClosed as closed:
+            self._ask_for_reason()
+            self.add_error("change_reason", closed)
+
+    def _look_for_conflict(self):
+        read = self.cleaned_data.get("version")
+        if self.is_new or read is None or read == self.instance.version:
+            return
+        for name, theirs in self._theirs.items():
+            if name in self.changed_data:
+                self.conflicts.append((self.fields[name].label, theirs or "–"))
+        self.data = self.data.copy()
+        self.data[self.add_prefix("version")] = self.instance.version
+        self.add_error(
+            None,
+            _("Somebody else changed this while you wrote. Compare, and save again to keep yours."),
+        )
+
+    def save(self, commit=True):
+        if self.repeated:
+            return self.repeated
+        if self.is_new:
+            self.instance.form_key = self.cleaned_data.get("form_key")
+        try:
+            with transaction.atomic():
+                return super().save(commit)
+        except IntegrityError:
+            # Two submissions of one form at once: the other one was first.
+            self.repeated = self._made_already() if self.is_new else None
+            if self.repeated is None:
+                raise
+            return self.repeated
