@@ -1,0 +1,165 @@
+"""What the register and its census add up to."""
+
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from programmes.figures import Definition, Dimension, Indicator, Kind, Tally, breakdown
+from programmes.models import Completeness
+from programmes.periods import Period
+
+from .models import Census, CensusReturn, EnterpriseStatus
+
+SEX = Dimension("sex", _("sex"), ("women", "men", "unspecified"))
+REFERRER = Dimension("referrer", _("referrer"), ("employment_service", "municipality", "other"))
+SUBREGION = Dimension("subregion", _("subregion"), ())
+MUNICIPALITY = Dimension("municipality", _("municipality"))
+REFERENCE_DAY = (10, 31)
+
+COUNT = Indicator(
+    code="enterprises.count",
+    label=_("Enterprises"),
+    unit="enterprises",
+    unit_label=_("enterprises"),
+    kind=Kind.STOCK,
+    area=Completeness.Area.CENSUS,
+    dimensions=(SUBREGION, MUNICIPALITY),
+    definitions=(
+        Definition(
+            _(
+                "Enterprises active in the register on the census's reference date, whether they answered or not."
+            )
+        ),
+    ),
+)
+EMPLOYEES = Indicator(
+    code="employees",
+    label=_("Employees"),
+    unit="employees",
+    unit_label=_("employees"),
+    kind=Kind.STOCK,
+    area=Completeness.Area.CENSUS,
+    dimensions=(SEX, SUBREGION, MUNICIPALITY),
+    definitions=(
+        Definition(_("Persons employed on the reference date, by the confirmed answers.")),
+    ),
+)
+PLACED = Indicator(
+    code="placed",
+    label=_("Persons placed"),
+    unit="persons",
+    unit_label=_("persons"),
+    kind=Kind.STOCK,
+    area=Completeness.Area.CENSUS,
+    dimensions=(REFERRER, SUBREGION, MUNICIPALITY),
+    definitions=(
+        Definition(
+            _(
+                "Persons placed by a referrer on the reference date, by the confirmed answers. They are not employed."
+            )
+        ),
+    ),
+)
+RETURNS = Indicator(
+    code="census.returns",
+    label=_("Confirmed answers"),
+    unit="returns",
+    unit_label=_("answers"),
+    kind=Kind.STOCK,
+    area=Completeness.Area.CENSUS,
+    definitions=(Definition(_("Answers to the year's census that are confirmed.")),),
+)
+EXPECTED = Indicator(
+    code="census.expected",
+    label=_("Enterprises asked"),
+    unit="returns",
+    unit_label=_("answers"),
+    kind=Kind.STOCK,
+    area=Completeness.Area.CENSUS,
+    definitions=(Definition(_("Enterprises active on the census's reference date.")),),
+)
+INDICATORS = (COUNT, EMPLOYEES, PLACED, RETURNS, EXPECTED)
+
+# Not an indicator: how many enterprises stand behind `employees` and `placed`, for their protection.
+ANSWERING = "census.answering"
+
+
+def tally(programme, period, initiative=None):
+    """The register and the census of each year; they belong to no initiative."""
+    result = Tally()
+    if initiative:
+        return result
+    reference = {year: date(year, *REFERENCE_DAY) for year in period.years}
+    reference |= dict(
+        Census.objects.filter(
+            programme=programme, year__range=(period.first, period.last)
+        ).values_list("year", "reference_date")
+    )
+    _tally_register(result, programme, reference)
+    _tally_answers(result, programme, period)
+    return result
+
+
+def _tally_register(result, programme, reference):
+    rows = (
+        EnterpriseStatus.objects.filter(enterprise__programme=programme)
+        .order_by("enterprise", "starts_on", "pk")
+        .values_list(
+            "enterprise",
+            "starts_on",
+            "status",
+            "enterprise__municipality__code",
+            "enterprise__municipality__subregion__slug",
+        )
+    )
+    enterprises = {}
+    for enterprise, starts_on, status, *where in rows:
+        enterprises.setdefault(enterprise, (where, []))[1].append((starts_on, status))
+    for where, statuses in enterprises.values():
+        for year, day in reference.items():
+            latest = [status for starts_on, status in statuses if starts_on <= day][-1:]
+            if latest == [EnterpriseStatus.Status.ACTIVE]:
+                of_year = Period.of_year(year)
+                result.add(COUNT.code, of_year, 1, *_where(*where))
+                result.add(EXPECTED.code, of_year, 1)
+
+
+def _where(municipality, subregion):
+    yield breakdown(municipality=municipality)
+    if subregion:
+        yield breakdown(subregion=subregion)
+
+
+def _tally_answers(result, programme, period):
+    rows = (
+        CensusReturn.objects.filter(
+            census__programme=programme, census__year__range=(period.first, period.last)
+        )
+        .confirmed()
+        .order_by()
+        .values_list(
+            "census__year",
+            "enterprise__municipality__code",
+            "enterprise__municipality__subregion__slug",
+            *CensusReturn.EMPLOYED,
+            *CensusReturn.PLACED,
+        )
+    )
+    known = set()
+    for year, municipality, subregion, *numbers in rows:
+        of_year = Period.of_year(year)
+        where = list(_where(municipality, subregion))
+        result.add(RETURNS.code, of_year, 1)
+        result.add(ANSWERING, of_year, 1, *where)
+        for code, dimension, values, answers in (
+            (EMPLOYEES.code, "sex", SEX.values, numbers[:3]),
+            (PLACED.code, "referrer", REFERRER.values, numbers[3:]),
+        ):
+            for value, number in zip(values, answers, strict=True):
+                if number is not None:
+                    known.add((code, of_year))
+                    result.add(code, of_year, number, breakdown(**{dimension: value}), *where)
+    for year in period.years:
+        for code in (EMPLOYEES.code, PLACED.code):
+            if (code, Period.of_year(year)) not in known:
+                result.unknown.add((code, Period.of_year(year)))

@@ -1,0 +1,234 @@
+"""What grants, placements and outcomes add up to."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
+
+from programmes.figures import Definition, Dimension, Indicator, Kind, Tally, breakdown, share
+from programmes.models import Completeness
+from programmes.periods import Period, add_months, last_possible_day
+
+from .models import Grant, Outcome, Placement, Sex
+
+SEX = Dimension("sex", _("sex"), tuple(Sex.values))
+RESULT = Dimension("result", _("result"), tuple(Outcome.Result.values))
+MUNICIPALITY = Dimension("municipality", _("municipality"))
+
+
+def _indicator(code, label, unit, unit_label, kind, definition, **more):
+    return Indicator(
+        code=code,
+        label=label,
+        unit=unit,
+        unit_label=unit_label,
+        kind=kind,
+        area=Completeness.Area.PLACEMENTS,
+        by_initiative=True,
+        definitions=(Definition(definition),),
+        **more,
+    )
+
+
+GRANTED = _indicator(
+    "grants.granted",
+    _("Places granted"),
+    "places",
+    _("places"),
+    Kind.SUM,
+    _("Supervised places granted, in the year of the grant."),
+    dimensions=(MUNICIPALITY,),
+)
+USED = _indicator(
+    "grants.used",
+    _("Places used"),
+    "places",
+    _("places"),
+    Kind.SUM,
+    _("Placements under the grants of the year, whenever they began. An extension uses a place."),
+    dimensions=(MUNICIPALITY,),
+    protected=True,
+)
+UTILISATION = _indicator(
+    "grants.utilisation",
+    _("Use of places"),
+    "share",
+    _("share"),
+    Kind.DISTINCT,
+    _("Places used as a share of places granted."),
+    dimensions=(MUNICIPALITY,),
+    protected=True,
+)
+STARTED = _indicator(
+    "placements.started",
+    _("Placements begun"),
+    "placements",
+    _("placements"),
+    Kind.SUM,
+    _("Placements that began in the period. An extension is a placement of its own."),
+    dimensions=(SEX, MUNICIPALITY),
+    protected=True,
+)
+PERSONS = _indicator(
+    "placements.persons",
+    _("Persons in placements"),
+    "persons",
+    _("persons"),
+    Kind.DISTINCT,
+    _(
+        "Different persons whose placement began in the period, each once. Place: that of the latest grant."
+    ),
+    dimensions=(SEX, MUNICIPALITY),
+    protected=True,
+)
+OUTCOMES = _indicator(
+    "outcomes",
+    _("Outcomes"),
+    "persons",
+    _("persons"),
+    Kind.DISTINCT,
+    _(
+        "Persons whose placement began in the period, once each by the latest outcome dated in it. "
+        "An ended placement without any is unknown; one still going is not counted."
+    ),
+    dimensions=(RESULT, SEX, MUNICIPALITY),
+    full_pairs=(("result", "sex"), ("municipality", "result", "sex")),
+    protected=True,
+)
+INDICATORS = (GRANTED, USED, UTILISATION, STARTED, PERSONS, OUTCOMES)
+
+
+@dataclass(frozen=True)
+class Stay:
+    """A placement as the figures need it; `outcomes` are (last possible day known, id, year, result)."""
+
+    participant: int
+    sex: str
+    municipality: str
+    year: int
+    starts_on: date
+    ends_on: date
+    outcomes: tuple
+
+    def has_ended(self, day):
+        """Has an end or an outcome by `day`, or its planned end has passed by then."""
+        return self.ends_on <= day or any(known_on <= day for known_on, *_rest in self.outcomes)
+
+
+def tally(programme, period, initiative=None):
+    """Grants and placements of each year, and of the period what is counted anew."""
+    result = Tally()
+    grants = Grant.objects.filter(programme=programme)
+    if initiative:
+        grants = grants.filter(initiative=initiative)
+    _tally_grants(result, grants, period)
+    stays = _stays(grants)
+    for span in {*map(Period.of_year, period.years), period}:
+        begun = [stay for stay in stays if stay.year in span]
+        if span.is_year:
+            for stay in begun:
+                parts = breakdown(sex=stay.sex), breakdown(municipality=stay.municipality)
+                result.add(STARTED.code, span, 1, *parts)
+        _tally_persons(result, begun, stays, span)
+    return result
+
+
+def _tally_grants(result, grants, period):
+    in_period = grants.filter(year__range=(period.first, period.last)).order_by()
+    rows = in_period.values_list("year", "municipality__code").annotate(n=Sum("places"))
+    for year, code, places in rows:
+        of_year = Period.of_year(year)
+        result.add(GRANTED.code, of_year, places, breakdown(municipality=code))
+        # A row for each municipality with a grant, so that the rows themselves tell nothing.
+        for indicator in (USED, UTILISATION, STARTED, PERSONS, OUTCOMES):
+            for span in (of_year, period):
+                result.occurring[indicator.code, span, "municipality"].add(code)
+        result.occurring[GRANTED.code, period, "municipality"].add(code)
+    used = Placement.objects.filter(grant__in=in_period).order_by()
+    for year, code in used.values_list("grant__year", "grant__municipality__code"):
+        result.add(USED.code, Period.of_year(year), 1, breakdown(municipality=code))
+
+
+def _stays(grants):
+    placements = Placement.objects.filter(grant__in=grants).order_by("starts_on", "pk")
+    outcomes = defaultdict(list)
+    standing = Outcome.objects.standing().filter(placement__grant__in=grants).order_by()
+    for placement, pk, known_on, precision, year, outcome in standing.values_list(
+        "placement", "pk", "known_on", "precision", "year", "result"
+    ):
+        outcomes[placement].append((last_possible_day(known_on, precision), pk, year, outcome))
+    return [
+        _stay(row, tuple(sorted(outcomes[row["pk"]])))
+        for row in placements.values(
+            "pk",
+            "participant",
+            "participant__sex",
+            "grant__municipality__code",
+            "grant__months",
+            "year",
+            "starts_on",
+            "precision",
+            "ends_on",
+            "ends_precision",
+        )
+    ]
+
+
+def _stay(row, outcomes):
+    if row["ends_on"]:
+        ends_on = last_possible_day(row["ends_on"], row["ends_precision"])
+    else:
+        latest_start = last_possible_day(row["starts_on"], row["precision"])
+        ends_on = add_months(latest_start, row["grant__months"])
+    return Stay(
+        participant=row["participant"],
+        sex=row["participant__sex"],
+        municipality=row["grant__municipality__code"],
+        year=row["year"],
+        starts_on=row["starts_on"],
+        ends_on=ends_on,
+        outcomes=outcomes,
+    )
+
+
+def _tally_persons(result, begun, stays, span):
+    """Count each participant of `begun` once, at the latest place, and by the latest outcome in `span`."""
+    by_person = defaultdict(list)
+    for stay in begun:
+        by_person[stay.participant].append(stay)
+    known = defaultdict(list)
+    for stay in stays:
+        if stay.participant in by_person:
+            known[stay.participant] += [
+                (known_on, pk, outcome, stay.municipality)
+                for known_on, pk, year, outcome in stay.outcomes
+                if year in span
+            ]
+    for person, own in by_person.items():
+        latest = own[-1]
+        parts = breakdown(sex=latest.sex), breakdown(municipality=latest.municipality)
+        result.add(PERSONS.code, span, 1, *parts)
+        if known[person]:
+            *_when, outcome, municipality = max(known[person])
+        elif all(stay.has_ended(span.end) for stay in own):
+            outcome, municipality = Outcome.Result.UNKNOWN.value, latest.municipality
+        else:
+            continue
+        result.add(
+            OUTCOMES.code,
+            span,
+            1,
+            breakdown(result=outcome),
+            breakdown(sex=latest.sex),
+            breakdown(municipality=municipality),
+            breakdown(result=outcome, sex=latest.sex),
+            breakdown(municipality=municipality, result=outcome),
+            breakdown(municipality=municipality, result=outcome, sex=latest.sex),
+        )
+
+
+def utilisation(used, granted):
+    """Places used as a share of places granted; None for 0 of 0 and where either is unknown."""
+    return share(used, granted)

@@ -1,0 +1,386 @@
+"""The figures service: every figure of a programme and period, for one view, as one set of objects.
+
+Screens, record lists, documents, exports and the command line all show what `figures` returns.
+Nothing is stored. The order of things is: count the records (the apps), look at completeness and
+let printed values stand in where a person said so, sum the years, and protect; rendering comes after.
+"""
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from enum import StrEnum
+from itertools import product
+
+from placements.figures import GRANTED, USED, UTILISATION, utilisation
+from programmes.figures import (
+    Indicator,
+    Kind,
+    Tally,
+    breakdown,
+    breakdown_code,
+    completeness_levels,
+    parse_breakdown,
+)
+from programmes.models import Completeness
+from programmes.periods import Period
+
+from .disclosure import protect
+from .indicators import INDICATORS, SOURCES, Words
+from .models import PublishedFigure
+
+Level = Completeness.Level
+
+
+class View(StrEnum):
+    """Who looks: those who see everything, or everybody else."""
+
+    FULL = "full"
+    PROTECTED = "protected"
+
+
+class Basis(StrEnum):
+    """What a value stands on."""
+
+    RECORDS = "records"
+    PUBLISHED = "published"
+    MIXED = "mixed"
+    MISSING = "missing"
+    PROTECTED = "protected"
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A value somebody printed; `unit` only where it is another than the indicator's."""
+
+    value: Decimal
+    approximate: bool
+    unit: str
+    is_main: bool
+    stands_in: bool
+    source: str
+    place: str
+    explanation: str
+    pk: int
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One value: of an indicator, a part of it or its total, and a year or a period.
+
+    `value` is a whole number, a share, or None where it is unknown or protected. `known` of
+    `years` years are in it. `incomplete` says that records of a year in it are only partial.
+    """
+
+    indicator: Indicator
+    key: tuple
+    period: Period
+    value: float = None
+    basis: Basis = Basis.MISSING
+    printed: tuple = ()
+    incomplete: bool = False
+    known: int = 0
+    years: int = 1
+
+    @property
+    def unit(self):
+        return self.indicator.unit
+
+    @property
+    def breakdown(self):
+        return breakdown_code(self.key)
+
+    @property
+    def main(self):
+        """The printed value to compare with, if there is one."""
+        return next((p for p in self.printed if p.is_main and not p.unit), None)
+
+    @property
+    def published(self):
+        return plain(self.main.value) if self.main else None
+
+    @property
+    def difference(self):
+        """The value minus the printed one; None where either is unknown."""
+        if self.value is None or self.main is None:
+            return None
+        return plain(Decimal(str(self.value)) - self.main.value)
+
+    @property
+    def is_protected(self):
+        return self.basis == Basis.PROTECTED
+
+    @property
+    def is_applicable(self):
+        """False where the programme has nothing to record: the value is "–", not missing."""
+        return self.years > 0
+
+    def hidden(self):
+        """The same cell with everything it could give away taken out."""
+        return replace(
+            self, value=None, basis=Basis.PROTECTED, printed=(), incomplete=False, known=0
+        )
+
+
+def plain(value):
+    """A decimal as the plainest number: 1257.0000 as 1257."""
+    if value is None:
+        return None
+    return int(value) if value == int(value) else float(value)
+
+
+@dataclass(frozen=True)
+class FigureSet:
+    """All figures of a programme and period in one view, in the contract's order."""
+
+    programme: object
+    period: Period
+    view: View
+    figures: dict = field(repr=False)
+    words: Words = field(repr=False)
+
+    def __iter__(self):
+        return iter(self.figures.values())
+
+    def get(self, code, period=None, **dimensions):
+        """The figure, or one without value if there is no such part."""
+        span = Period.of_year(period) if isinstance(period, int) else period or self.period
+        key = breakdown(**dimensions)
+        found = self.figures.get((code, span, key))
+        return found or self._absent(INDICATORS[code], span, key)
+
+    def _absent(self, indicator, span, key):
+        """A part without a row is 0 where the total is known from records; else it is as the total."""
+        total = self.figures.get((indicator.code, span, ()))
+        if total is None:
+            return Figure(indicator, key, span)
+        known = total.value is not None and total.basis == Basis.RECORDS
+        return replace(
+            total,
+            key=key,
+            value=0 if known else None,
+            basis=total.basis if known or total.is_protected else Basis.MISSING,
+            printed=(),
+        )
+
+    def series(self, code, **dimensions):
+        """The figure of each year."""
+        return [self.get(code, year, **dimensions) for year in self.period.years]
+
+    def parts(self, code, dimension, period=None):
+        """The parts of a figure by one dimension, as (value of the dimension, figure)."""
+        span = Period.of_year(period) if isinstance(period, int) else period or self.period
+        return [
+            (figure.key[0][1], figure)
+            for (indicator, its_span, key), figure in self.figures.items()
+            if indicator == code and its_span == span and len(key) == 1 and key[0][0] == dimension
+        ]
+
+    def values(self, code, dimension):
+        """The values of a dimension that have a part in any year or the period, in order."""
+        found = {
+            key[0][1]: None
+            for (indicator, _span, key) in self.figures
+            if indicator == code and len(key) == 1 and key[0][0] == dimension
+        }
+        return list(found)
+
+
+def figures(programme, period, view, *, today, initiative=None):
+    """Every figure of `programme` in `period` (whole years), as `view` may see it.
+
+    `today` decides whether a period has ended, which protection asks for. With an `initiative`
+    only what belongs to it is counted. The number of queries does not depend on the data.
+    """
+    view = View(view)
+    words = Words(programme)
+    counted = Tally()
+    for source in SOURCES:
+        counted.merge(source.tally(programme, period, initiative))
+    levels = completeness_levels(programme, period)
+    printed = _printed(programme, initiative)
+    found = {}
+    for indicator in INDICATORS.values():
+        if initiative and not indicator.by_initiative:
+            continue
+        assembly = _Assembly(indicator, period, view, counted, levels, printed, words)
+        found.update(assembly.figures(found))
+    if view == View.PROTECTED:
+        found = protect(found, counted, programme, period, today=today, initiative=initiative)
+    return FigureSet(programme, period, view, found, words)
+
+
+def _printed(programme, initiative):
+    """Printed values by (indicator, breakdown, period)."""
+    rows = PublishedFigure.objects.filter(programme=programme, initiative=initiative)
+    printed = {}
+    for row in rows.order_by("-is_main", "pk"):
+        key = row.indicator, parse_breakdown(row.breakdown), row.period
+        printed.setdefault(key, []).append(
+            Printed(
+                value=row.value,
+                approximate=row.approximate,
+                unit=row.unit,
+                is_main=row.is_main,
+                stands_in=row.stands_in,
+                source=row.source,
+                place=row.place,
+                explanation=row.explanation,
+                pk=row.pk,
+            )
+        )
+    return printed
+
+
+@dataclass
+class _Assembly:
+    """One indicator's figures: each year from records or stand-ins, then the period."""
+
+    indicator: Indicator
+    period: Period
+    view: View
+    counted: Tally
+    levels: dict
+    printed: dict
+    words: Words
+
+    def figures(self, earlier):
+        years = [Period.of_year(year) for year in self.period.years]
+        self.earlier = earlier
+        result = {}
+        for span in years:
+            for key in self.keys(span):
+                result[self.indicator.code, span, key] = self.of_year(span, key)
+        if not self.period.is_year and self.indicator.kind != Kind.STOCK:
+            for key in self.keys(self.period, years):
+                figure = self.of_period(years, key)
+                result[self.indicator.code, self.period, key] = figure
+        return result
+
+    # Rows
+
+    def keys(self, span, years=()):
+        """The total, each value of each dimension, and the pairs."""
+        indicator = self.indicator
+        spans = [span, *years]
+        yield ()
+        values = {d.name: self.values(d, spans) for d in indicator.dimensions}
+        for name, found in values.items():
+            for value in found:
+                yield breakdown(**{name: value})
+        pairs = indicator.pairs + (indicator.full_pairs if self.view == View.FULL else ())
+        for names in pairs:
+            for combination in product(*(values[name] for name in names)):
+                yield breakdown(**dict(zip(names, combination, strict=True)))
+
+    def values(self, dimension, spans):
+        """All values of a closed dimension; those that occur of an open one, sorted."""
+        if dimension.name == "subregion":
+            return list(self.words.subregions)
+        if dimension.values:
+            return list(dimension.values)
+        code = self.indicator.code
+        found = set()
+        for span in spans:
+            if self.stand_ins(span):
+                found |= {
+                    key[0][1]
+                    for key in self.stand_ins(span)
+                    if len(key) == 1 and key[0][0] == dimension.name
+                }
+            elif self.level(span) in (Level.COMPLETE, Level.PARTIAL):
+                found |= self.counted.values(code, span, dimension.name)
+        return sorted(found)
+
+    # Years
+
+    def level(self, span):
+        """How complete the records of a year are; a period is asked for by its years."""
+        if self.indicator.area is None or not span.is_year:
+            return Level.COMPLETE
+        return self.levels.get((span.first, self.indicator.area), Level.COMPLETE)
+
+    def stand_ins(self, span):
+        """Printed values that stand in for the records of a year, by breakdown."""
+        if not span.is_year or self.level(span) not in (Level.PARTIAL, Level.NONE):
+            return {}
+        return {
+            key: plain(row.value)
+            for (code, key, of), rows in self.printed.items()
+            for row in rows
+            if code == self.indicator.code and of == span and row.stands_in
+        }
+
+    def of_year(self, span, key):
+        level = self.level(span)
+        figure = Figure(
+            self.indicator,
+            key,
+            span,
+            printed=self.prints(span, key),
+            years=0 if level == Level.NOT_APPLICABLE else 1,
+        )
+        standing_in = self.stand_ins(span)
+        if standing_in:
+            value, basis = self.stand_in(standing_in, key), Basis.PUBLISHED
+        elif level in (Level.NONE, Level.NOT_APPLICABLE):
+            return figure
+        else:
+            value, basis = self.count(span, key), Basis.RECORDS
+        if value is None:
+            return figure
+        return replace(figure, value=value, basis=basis, known=1, incomplete=level == Level.PARTIAL)
+
+    def stand_in(self, standing_in, key):
+        """A part's printed value; a total is the sum of its printed parts where they are printed."""
+        if key:
+            return standing_in.get(key)
+        for dimension in self.indicator.dimensions:
+            parts = [v for k, v in standing_in.items() if len(k) == 1 and k[0][0] == dimension.name]
+            if parts:
+                return sum(parts)
+        return standing_in.get(())
+
+    def count(self, span, key):
+        if self.indicator is UTILISATION:
+            return utilisation(self.value_of(USED, span, key), self.value_of(GRANTED, span, key))
+        return self.counted.number(self.indicator.code, span, key)
+
+    def value_of(self, indicator, span, key):
+        figure = self.earlier.get((indicator.code, span, key))
+        return figure.value if figure else 0
+
+    def prints(self, span, key):
+        return tuple(self.printed.get((self.indicator.code, key, span), ()))
+
+    # Periods
+
+    def of_period(self, years, key):
+        """A sum of the years known, or what is counted anew; how many years it knows, and on what basis."""
+        own = [self.of_year(span, key) for span in years]
+        applicable = [figure for figure in own if figure.is_applicable]
+        known = [figure for figure in applicable if figure.value is not None]
+        figure = Figure(
+            self.indicator,
+            key,
+            self.period,
+            printed=self.prints(self.period, key),
+            known=len(known),
+            years=len(applicable),
+            incomplete=any(f.incomplete for f in known),
+        )
+        if self.indicator.kind == Kind.DISTINCT:
+            value, basis = self.counted_anew(years, key)
+        elif known:
+            bases = {f.basis for f in known}
+            value = sum(f.value for f in known)
+            basis = bases.pop() if len(bases) == 1 else Basis.MIXED
+        else:
+            value, basis = None, Basis.MISSING
+        return replace(figure, value=value, basis=basis if value is not None else Basis.MISSING)
+
+    def counted_anew(self, years, key):
+        """From the records of the whole period; a stand-in of single years cannot tell who came back."""
+        levels = [self.level(span) for span in years]
+        recorded = any(level in (Level.COMPLETE, Level.PARTIAL) for level in levels)
+        if not recorded or any(self.stand_ins(span) for span in years):
+            return None, Basis.MISSING
+        return self.count(self.period, key), Basis.RECORDS
