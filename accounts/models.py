@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -76,6 +77,15 @@ class User(AbstractUser):
         """Programmes whose members, settings and closed years they manage."""
         return self._programmes([Membership.Role.ADMINISTRATOR])
 
+    def membership_in(self, programme):
+        """Their membership in `programme`, or None; read once a request."""
+        return self.memberships_by_programme.get(programme.pk)
+
+    @cached_property
+    def memberships_by_programme(self):
+        rows = self.memberships.select_related("programme").order_by("programme__name")
+        return {row.programme_id: row for row in rows}
+
     def _programmes(self, roles):
         return Programme.objects.filter(memberships__user=self, memberships__role__in=roles)
 
@@ -134,6 +144,14 @@ class Membership(Record):
     @property
     def sees_full_figures(self):
         return self.role in self.FULL
+
+    @property
+    def writes(self):
+        return self.role in self.WRITERS
+
+    @property
+    def manages(self):
+        return self.role == self.Role.ADMINISTRATOR
 
 
 class InvitationQuerySet(RecordQuerySet):

@@ -6,6 +6,10 @@ comma and a negative number has a true minus. Machine formats (CSV, JSON) do not
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.utils.formats import date_format
+
+from .periods import SEASON_LABELS
+
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
 UNKNOWN = "–"
@@ -39,3 +43,23 @@ def part_of(part, whole, share):
         return UNKNOWN
     text = f"{number(part)} av {number(whole)}"
     return text if share is None else f"{text} ({percent(share)})"
+
+
+def day(value, precision="day"):
+    """A date as precisely as it is known: "2019-10-21", "oktober 2019", "hösten 2019", "2019"."""
+    if value is None:
+        return UNKNOWN
+    if precision == "year":
+        return str(value.year)
+    if precision == "season":
+        return f"{SEASON_LABELS.get(value.month, '')} {value.year}".strip()
+    if precision == "month":
+        return f"{date_format(value, 'F')} {value.year}"
+    return value.isoformat()
+
+
+def span(first, last, precision="day"):
+    """The days of something: one date, or the first and the last of several."""
+    if precision != "day" or last is None or last == first:
+        return day(first, precision)
+    return f"{first.isoformat()}{NO_BREAK}–{NO_BREAK}{last.isoformat()}"
