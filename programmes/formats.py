@@ -6,7 +6,7 @@ comma and a negative number has a true minus. Machine formats (CSV, JSON) do not
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.utils.formats import date_format
+from django.utils.dates import MONTHS
 
 from .periods import SEASON_LABELS
 
@@ -45,6 +45,10 @@ def part_of(part, whole, share):
     return text if share is None else f"{text} ({percent(share)})"
 
 
+def month_name(number):
+    return str(MONTHS[number])
+
+
 def day(value, precision="day"):
     """A date as precisely as it is known: "2019-10-21", "oktober 2019", "hösten 2019", "2019"."""
     if value is None:
@@ -54,7 +58,7 @@ def day(value, precision="day"):
     if precision == "season":
         return f"{SEASON_LABELS.get(value.month, '')} {value.year}".strip()
     if precision == "month":
-        return f"{date_format(value, 'F')} {value.year}"
+        return f"{month_name(value.month)} {value.year}"
     return value.isoformat()
 
 

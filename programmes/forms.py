@@ -1,4 +1,4 @@
-"""The form of one record: narrowed choices, lost updates, repeated submissions, closed years."""
+"""The form of one record: narrowed choices, rough dates, lost updates, repeated submissions, closed years."""
 
 import uuid
 
@@ -7,6 +7,8 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from .dates import DayField, RoughDate, RoughDateField
+from .periods import Precision
 from .records import YearIsClosed
 from .text import refuse_identity_number, refuse_unwritable
 
@@ -18,8 +20,11 @@ class RecordForm(forms.ModelForm):
     else saved meanwhile, nothing is stored, `conflicts` holds what stands now as (label, value) and
     a second save overwrites knowingly. A new record carries a one-time key: a repeated submission
     is valid and `save` returns what the first one made (`repeated` is then that record). A change
-    in a closed year asks for a reason.
+    in a closed year asks for a reason. `SHOWN_AT` names the field that shows a message about a
+    model's field which is not in the form.
     """
+
+    SHOWN_AT = {}
 
     def __init__(self, *args, programme, **kwargs):
         super().__init__(*args, **kwargs)
@@ -30,6 +35,7 @@ class RecordForm(forms.ModelForm):
         if self.is_new and any(f.name == "programme" for f in self.instance._meta.fields):
             self.instance.programme = programme
         self._narrow_choices()
+        self._read_dates_as_typed()
         if self.is_new:
             self.fields["form_key"] = forms.UUIDField(
                 widget=forms.HiddenInput, required=False, initial=uuid.uuid4
@@ -55,6 +61,14 @@ class RecordForm(forms.ModelForm):
                 path = getattr(field.queryset.model, "PROGRAMME", None)
                 if path and path != "pk":
                     field.queryset = field.queryset.filter(**{path: self.programme})
+
+    def _read_dates_as_typed(self):
+        """One way to write a date everywhere; the browser's own calendar speaks another language."""
+        for name, field in self.fields.items():
+            if type(field) is forms.DateField:
+                self.fields[name] = DayField(
+                    label=field.label, help_text=field.help_text, required=field.required
+                )
 
     def _ask_for_reason(self):
         self.fields["change_reason"] = forms.CharField(
@@ -102,9 +116,8 @@ class RecordForm(forms.ModelForm):
         if hasattr(errors, "error_dict"):
             known = {}
             for name, messages in errors.error_dict.items():
-                known.setdefault(name if name in self.fields else NON_FIELD_ERRORS, []).extend(
-                    messages
-                )
+                shown = name if name in self.fields else self.SHOWN_AT.get(name, NON_FIELD_ERRORS)
+                known.setdefault(shown, []).extend(messages)
             errors.error_dict = known
         super()._update_errors(errors)
 
@@ -148,3 +161,49 @@ class RecordForm(forms.ModelForm):
             if self.repeated is None:
                 raise
             return self.repeated
+
+
+class DatedForm(RecordForm):
+    """A form whose record has a rough date, typed in one box, `when`.
+
+    `DATES` are the model's fields for the first and last possible day and the precision; the last
+    may be None where a model keeps none. With an `until` field an event may last several days.
+    """
+
+    DATES = ("starts_on", "ends_on", "precision")
+    SHOWN_AT = {"starts_on": "when", "ends_on": "when", "precision": "when"}
+
+    when = RoughDateField(
+        label=_("Date"), help_text=_("Such as 12/3, yesterday, October 2019, autumn 2019 or 2019")
+    )
+
+    def __init__(self, *args, initial=None, instance=None, **kwargs):
+        initial = dict(initial or {})
+        if instance is not None:
+            initial.setdefault("when", self._typed(instance))
+        super().__init__(*args, initial=initial, instance=instance, **kwargs)
+
+    def _typed(self, record):
+        first, _last, precision = self.DATES
+        day = getattr(record, first)
+        return str(RoughDate(day, getattr(record, precision))) if day else ""
+
+    def _meta_fields(self):
+        return [*super()._meta_fields(), "when"]
+
+    def _shown(self, name):
+        return self._typed(self.instance) if name == "when" else super()._shown(name)
+
+    def _post_clean(self):
+        rough = self.cleaned_data.get("when")
+        first, last, precision = self.DATES
+        if rough:
+            setattr(self.instance, first, rough.first)
+            setattr(self.instance, precision, rough.precision)
+            if last:
+                setattr(self.instance, last, self._last_day(rough))
+        super()._post_clean()
+
+    def _last_day(self, rough):
+        until = self.cleaned_data.get("until")
+        return until if until and rough.precision == Precision.DAY else rough.last

@@ -1,4 +1,11 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from .views import rooms
 
 app_name = "reports"
-urlpatterns = []
+PROGRAMME = "p/<slug:programme>/"
+urlpatterns = [
+    path("", rooms.home, name="home"),
+    path(PROGRAMME, rooms.overview, name="overview"),
+    path(f"{PROGRAMME}forsta-stegen/", rooms.first_steps, name="first_steps"),
+]

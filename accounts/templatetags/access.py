@@ -1,8 +1,42 @@
-"""Who is looking: their membership in the programme of the page."""
+"""Who is looking: their membership in the programme of the page, and the way to its rooms."""
+
+from dataclasses import dataclass
 
 from django import template
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
+
+# Label, address, and how the names of the addresses in that room begin.
+ROOMS = (
+    (_("Overview"), "reports:overview", ("reports:overview", "reports:first_steps")),
+    (
+        _("Events"),
+        "activities:list",
+        tuple(f"activities:{name}" for name in ("list", "detail", "add", "edit", "delete")),
+    ),
+    (_("Plan"), "activities:plan", ("activities:plan", "activities:activity")),
+    (_("Enterprises"), "enterprises:list", ("enterprises:",)),
+    (_("Places"), "placements:list", ("placements:",)),
+    (_("Reports"), "reports:reports", ("reports:reports",)),
+)
+MORE = (
+    (_("Publications"), "activities:publications", ("activities:publication",)),
+    (_("Milestones"), "activities:milestones", ("activities:milestone",)),
+    (_("Collaboration groups"), "activities:groups", ("activities:group",)),
+    (_("Figures"), "reports:figures", ("reports:figure",)),
+    (_("Quality"), "reports:quality", ("reports:quality",)),
+    (_("Settings"), "programmes:settings", ("programmes:", "accounts:member", "reports:printed")),
+)
+WRITERS_ONLY = ("programmes:settings", "reports:quality")
+
+
+@dataclass(frozen=True)
+class Way:
+    label: str
+    url: str
+    current: bool
 
 
 @register.simple_tag(takes_context=True)
@@ -10,3 +44,27 @@ def membership(context, programme):
     """The membership of the signed-in user in `programme`; None for a visitor."""
     user = getattr(context.get("request"), "user", None)
     return user.membership_in(programme) if user and user.is_authenticated and programme else None
+
+
+@register.inclusion_tag("_navigation.html", takes_context=True)
+def navigation(context, programme, me):
+    """The rooms of the programme this member may enter."""
+    match = context["request"].resolver_match
+    here = match.view_name if match else ""
+    more = [room for room in MORE if me.sees_full_figures or room[1] not in WRITERS_ONLY]
+    return {
+        "programme": programme,
+        "me": me,
+        "rooms": [w for room in ROOMS if (w := _way(room, programme, here))],
+        "more": [w for room in more if (w := _way(room, programme, here))],
+        "programmes": len(context["request"].user.memberships_by_programme),
+        "logging": here in ("activities:add", "activities:edit"),
+    }
+
+
+def _way(room, programme, here):
+    label, name, beginnings = room
+    try:
+        return Way(label, reverse(name, args=[programme.slug]), here.startswith(beginnings))
+    except NoReverseMatch:
+        return None

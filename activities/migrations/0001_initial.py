@@ -11,773 +11,2595 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('programmes', '0001_initial'),
+        ("programmes", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ActionPlan',
+            name="ActionPlan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('year', programmes.models.YearField(verbose_name='year')),
-                ('introduction', programmes.text.Text(blank=True, max_length=20000, verbose_name='introduction')),
-                ('adopted_on', models.DateField(blank=True, null=True, verbose_name='adopted on')),
-                ('reference', programmes.text.Line(blank=True, max_length=200, verbose_name='decision')),
-                ('initiative', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='action_plans', to='programmes.initiative', verbose_name='initiative')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='action_plans', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                ("year", programmes.models.YearField(verbose_name="year")),
+                (
+                    "introduction",
+                    programmes.text.Text(blank=True, max_length=20000, verbose_name="introduction"),
+                ),
+                ("adopted_on", models.DateField(blank=True, null=True, verbose_name="adopted on")),
+                (
+                    "reference",
+                    programmes.text.Line(blank=True, max_length=200, verbose_name="decision"),
+                ),
+                (
+                    "initiative",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="action_plans",
+                        to="programmes.initiative",
+                        verbose_name="initiative",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="action_plans",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'action plan',
-                'ordering': ['year'],
+                "verbose_name": "action plan",
+                "ordering": ["year"],
             },
         ),
         migrations.CreateModel(
-            name='CollaborationGroup',
+            name="CollaborationGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('sort_name', models.CharField(db_index=True, editable=False, max_length=200)),
-                ('name', programmes.text.Line(max_length=200, verbose_name='name')),
-                ('kind', models.CharField(choices=[('asf', 'ASF group'), ('mysam', 'Mysam group')], default='asf', max_length=10, verbose_name='kind')),
-                ('description', programmes.text.Text(blank=True, max_length=20000, verbose_name='description')),
-                ('members', models.ManyToManyField(blank=True, related_name='groups', to='programmes.organisation', verbose_name='members')),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='groups', to='programmes.municipality', verbose_name='municipality')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='groups', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                ("sort_name", models.CharField(db_index=True, editable=False, max_length=200)),
+                ("name", programmes.text.Line(max_length=200, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("asf", "ASF group"), ("mysam", "Mysam group")],
+                        default="asf",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "description",
+                    programmes.text.Text(blank=True, max_length=20000, verbose_name="description"),
+                ),
+                (
+                    "members",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="groups",
+                        to="programmes.organisation",
+                        verbose_name="members",
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="groups",
+                        to="programmes.municipality",
+                        verbose_name="municipality",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="groups",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'collaboration group',
-                'ordering': ['sort_name'],
+                "verbose_name": "collaboration group",
+                "ordering": ["sort_name"],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('place', models.CharField(choices=[('municipality', 'one municipality'), ('county', 'the county'), ('national', 'the country'), ('online', 'online')], default='county', max_length=20, verbose_name='kind of place')),
-                ('kind', models.CharField(choices=[('information_meeting', 'information meeting'), ('breakfast_meeting', 'breakfast meeting'), ('seminar', 'seminar'), ('conference', 'conference'), ('workshop', 'workshop'), ('theme_day', 'theme day'), ('training', 'training'), ('knowledge_dialogue', 'knowledge dialogue'), ('network_meeting', 'network meeting'), ('group_meeting', 'group meeting'), ('study_visit', 'study visit'), ('other', 'other event')], max_length=30, verbose_name='kind')),
-                ('title', programmes.text.Line(max_length=200, verbose_name='what')),
-                ('starts_on', models.DateField(verbose_name='date')),
-                ('ends_on', models.DateField(verbose_name='last day')),
-                ('precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('season', 'season'), ('year', 'year')], default='day', max_length=10, verbose_name='precision')),
-                ('starts_at', models.TimeField(blank=True, null=True, verbose_name='starts at')),
-                ('ends_at', models.TimeField(blank=True, null=True, verbose_name='ends at')),
-                ('year', programmes.models.YearField(editable=False, verbose_name='year')),
-                ('format', models.CharField(choices=[('on_site', 'on site'), ('digital', 'digital'), ('hybrid', 'hybrid')], default='on_site', max_length=10, verbose_name='format')),
-                ('status', models.CharField(choices=[('planned', 'planned'), ('held', 'held'), ('cancelled', 'cancelled')], default='held', max_length=10, verbose_name='status')),
-                ('cancelled_reason', programmes.text.Line(blank=True, max_length=300, verbose_name='cancelled because')),
-                ('outcome', programmes.text.Text(blank=True, max_length=20000, verbose_name='what came of it')),
-                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='activities.collaborationgroup', verbose_name='collaboration group')),
-                ('initiative', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='programmes.initiative', verbose_name='initiative')),
-                ('municipalities', models.ManyToManyField(blank=True, related_name='events_concerning', to='programmes.municipality', verbose_name='municipalities it concerns')),
-                ('municipality', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.municipality', verbose_name='municipality')),
-                ('objectives', models.ManyToManyField(blank=True, related_name='events', to='programmes.objective', verbose_name='objectives')),
-                ('organisers', models.ManyToManyField(blank=True, related_name='events_organised', to='programmes.organisation', verbose_name='organisers')),
-                ('partners', models.ManyToManyField(blank=True, related_name='events_attended', to='programmes.organisation', verbose_name='partners present')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                (
+                    "place",
+                    models.CharField(
+                        choices=[
+                            ("municipality", "one municipality"),
+                            ("county", "the county"),
+                            ("national", "the country"),
+                            ("online", "online"),
+                        ],
+                        default="county",
+                        max_length=20,
+                        verbose_name="kind of place",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("information_meeting", "information meeting"),
+                            ("breakfast_meeting", "breakfast meeting"),
+                            ("seminar", "seminar"),
+                            ("conference", "conference"),
+                            ("workshop", "workshop"),
+                            ("theme_day", "theme day"),
+                            ("training", "training"),
+                            ("knowledge_dialogue", "knowledge dialogue"),
+                            ("network_meeting", "network meeting"),
+                            ("group_meeting", "group meeting"),
+                            ("study_visit", "study visit"),
+                            ("other", "other event"),
+                        ],
+                        max_length=30,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", programmes.text.Line(max_length=200, verbose_name="what")),
+                ("starts_on", models.DateField(verbose_name="date")),
+                ("ends_on", models.DateField(verbose_name="last day")),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "day"),
+                            ("month", "month"),
+                            ("season", "season"),
+                            ("year", "year"),
+                        ],
+                        default="day",
+                        max_length=10,
+                        verbose_name="precision",
+                    ),
+                ),
+                ("starts_at", models.TimeField(blank=True, null=True, verbose_name="starts at")),
+                ("ends_at", models.TimeField(blank=True, null=True, verbose_name="ends at")),
+                ("year", programmes.models.YearField(editable=False, verbose_name="year")),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[
+                            ("on_site", "on site"),
+                            ("digital", "digital"),
+                            ("hybrid", "hybrid"),
+                        ],
+                        default="on_site",
+                        max_length=10,
+                        verbose_name="format",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("planned", "planned"),
+                            ("held", "held"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="held",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "cancelled_reason",
+                    programmes.text.Line(
+                        blank=True, max_length=300, verbose_name="cancelled because"
+                    ),
+                ),
+                (
+                    "outcome",
+                    programmes.text.Text(
+                        blank=True, max_length=20000, verbose_name="what came of it"
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="meetings",
+                        to="activities.collaborationgroup",
+                        verbose_name="collaboration group",
+                    ),
+                ),
+                (
+                    "initiative",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="programmes.initiative",
+                        verbose_name="initiative",
+                    ),
+                ),
+                (
+                    "municipalities",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="events_concerning",
+                        to="programmes.municipality",
+                        verbose_name="municipalities it concerns",
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programmes.municipality",
+                        verbose_name="municipality",
+                    ),
+                ),
+                (
+                    "objectives",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="events",
+                        to="programmes.objective",
+                        verbose_name="objectives",
+                    ),
+                ),
+                (
+                    "organisers",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="events_organised",
+                        to="programmes.organisation",
+                        verbose_name="organisers",
+                    ),
+                ),
+                (
+                    "partners",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="events_attended",
+                        to="programmes.organisation",
+                        verbose_name="partners present",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'event',
-                'ordering': ['-starts_on', '-pk'],
+                "verbose_name": "event",
+                "ordering": ["-starts_on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Attendance',
+            name="Attendance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('audience', models.CharField(blank=True, choices=[('politician', 'politicians'), ('manager', 'managers'), ('officer', 'officers'), ('enterprise', 'enterprises'), ('other', 'others')], max_length=20, verbose_name='audience')),
-                ('women', models.PositiveIntegerField(default=0, verbose_name='women')),
-                ('men', models.PositiveIntegerField(default=0, verbose_name='men')),
-                ('unspecified', models.PositiveIntegerField(default=0, verbose_name='not specified')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attendance', to='programmes.organisation', verbose_name='organisation')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendance', to='activities.event')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                (
+                    "audience",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("politician", "politicians"),
+                            ("manager", "managers"),
+                            ("officer", "officers"),
+                            ("enterprise", "enterprises"),
+                            ("other", "others"),
+                        ],
+                        max_length=20,
+                        verbose_name="audience",
+                    ),
+                ),
+                ("women", models.PositiveIntegerField(default=0, verbose_name="women")),
+                ("men", models.PositiveIntegerField(default=0, verbose_name="men")),
+                (
+                    "unspecified",
+                    models.PositiveIntegerField(default=0, verbose_name="not specified"),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attendance",
+                        to="programmes.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attendance",
+                        to="activities.event",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'attendance',
-                'verbose_name_plural': 'attendance',
+                "verbose_name": "attendance",
+                "verbose_name_plural": "attendance",
             },
         ),
         migrations.CreateModel(
-            name='GroupStatus',
+            name="GroupStatus",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('status', models.CharField(choices=[('active', 'active'), ('dormant', 'dormant'), ('ended', 'ended'), ('unknown', 'unknown')], max_length=10, verbose_name='status')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('season', 'season'), ('year', 'year')], default='day', max_length=10, verbose_name='precision')),
-                ('source', programmes.text.Line(blank=True, max_length=300, verbose_name='source')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='statuses', to='activities.collaborationgroup')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "active"),
+                            ("dormant", "dormant"),
+                            ("ended", "ended"),
+                            ("unknown", "unknown"),
+                        ],
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="from")),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "day"),
+                            ("month", "month"),
+                            ("season", "season"),
+                            ("year", "year"),
+                        ],
+                        default="day",
+                        max_length=10,
+                        verbose_name="precision",
+                    ),
+                ),
+                ("source", programmes.text.Line(blank=True, max_length=300, verbose_name="source")),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="statuses",
+                        to="activities.collaborationgroup",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'status of a group',
-                'ordering': ['starts_on', 'pk'],
+                "verbose_name": "status of a group",
+                "ordering": ["starts_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalActionPlan',
+            name="HistoricalActionPlan",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('year', programmes.models.YearField(verbose_name='year')),
-                ('introduction', programmes.text.Text(blank=True, max_length=20000, verbose_name='introduction')),
-                ('adopted_on', models.DateField(blank=True, null=True, verbose_name='adopted on')),
-                ('reference', programmes.text.Line(blank=True, max_length=200, verbose_name='decision')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('initiative', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.initiative', verbose_name='initiative')),
-                ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("year", programmes.models.YearField(verbose_name="year")),
+                (
+                    "introduction",
+                    programmes.text.Text(blank=True, max_length=20000, verbose_name="introduction"),
+                ),
+                ("adopted_on", models.DateField(blank=True, null=True, verbose_name="adopted on")),
+                (
+                    "reference",
+                    programmes.text.Line(blank=True, max_length=200, verbose_name="decision"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "initiative",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.initiative",
+                        verbose_name="initiative",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical action plan',
-                'verbose_name_plural': 'historical action plans',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalAttendance',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('audience', models.CharField(blank=True, choices=[('politician', 'politicians'), ('manager', 'managers'), ('officer', 'officers'), ('enterprise', 'enterprises'), ('other', 'others')], max_length=20, verbose_name='audience')),
-                ('women', models.PositiveIntegerField(default=0, verbose_name='women')),
-                ('men', models.PositiveIntegerField(default=0, verbose_name='men')),
-                ('unspecified', models.PositiveIntegerField(default=0, verbose_name='not specified')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('event', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='activities.event')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.organisation', verbose_name='organisation')),
-            ],
-            options={
-                'verbose_name': 'historical attendance',
-                'verbose_name_plural': 'historical attendance',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalCollaborationGroup',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('sort_name', models.CharField(db_index=True, editable=False, max_length=200)),
-                ('name', programmes.text.Line(max_length=200, verbose_name='name')),
-                ('kind', models.CharField(choices=[('asf', 'ASF group'), ('mysam', 'Mysam group')], default='asf', max_length=10, verbose_name='kind')),
-                ('description', programmes.text.Text(blank=True, max_length=20000, verbose_name='description')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('municipality', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.municipality', verbose_name='municipality')),
-                ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.programme')),
-            ],
-            options={
-                'verbose_name': 'historical collaboration group',
-                'verbose_name_plural': 'historical collaboration groups',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalCollaborationGroup_members',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('m2m_history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('collaborationgroup', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='activities.collaborationgroup')),
-                ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='activities.historicalcollaborationgroup')),
-                ('organisation', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.organisation')),
-            ],
-            options={
-                'verbose_name': 'HistoricalCollaborationGroup_members',
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalEvent',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('place', models.CharField(choices=[('municipality', 'one municipality'), ('county', 'the county'), ('national', 'the country'), ('online', 'online')], default='county', max_length=20, verbose_name='kind of place')),
-                ('kind', models.CharField(choices=[('information_meeting', 'information meeting'), ('breakfast_meeting', 'breakfast meeting'), ('seminar', 'seminar'), ('conference', 'conference'), ('workshop', 'workshop'), ('theme_day', 'theme day'), ('training', 'training'), ('knowledge_dialogue', 'knowledge dialogue'), ('network_meeting', 'network meeting'), ('group_meeting', 'group meeting'), ('study_visit', 'study visit'), ('other', 'other event')], max_length=30, verbose_name='kind')),
-                ('title', programmes.text.Line(max_length=200, verbose_name='what')),
-                ('starts_on', models.DateField(verbose_name='date')),
-                ('ends_on', models.DateField(verbose_name='last day')),
-                ('precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('season', 'season'), ('year', 'year')], default='day', max_length=10, verbose_name='precision')),
-                ('starts_at', models.TimeField(blank=True, null=True, verbose_name='starts at')),
-                ('ends_at', models.TimeField(blank=True, null=True, verbose_name='ends at')),
-                ('year', programmes.models.YearField(editable=False, verbose_name='year')),
-                ('format', models.CharField(choices=[('on_site', 'on site'), ('digital', 'digital'), ('hybrid', 'hybrid')], default='on_site', max_length=10, verbose_name='format')),
-                ('status', models.CharField(choices=[('planned', 'planned'), ('held', 'held'), ('cancelled', 'cancelled')], default='held', max_length=10, verbose_name='status')),
-                ('cancelled_reason', programmes.text.Line(blank=True, max_length=300, verbose_name='cancelled because')),
-                ('outcome', programmes.text.Text(blank=True, max_length=20000, verbose_name='what came of it')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('group', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='activities.collaborationgroup', verbose_name='collaboration group')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('initiative', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.initiative', verbose_name='initiative')),
-                ('municipality', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.municipality', verbose_name='municipality')),
-                ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.programme')),
-            ],
-            options={
-                'verbose_name': 'historical event',
-                'verbose_name_plural': 'historical events',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalEvent_municipalities',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('m2m_history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('event', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='activities.event')),
-                ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='activities.historicalevent')),
-                ('municipality', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.municipality')),
-            ],
-            options={
-                'verbose_name': 'HistoricalEvent_municipalities',
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalEvent_objectives',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('m2m_history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('event', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='activities.event')),
-                ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='activities.historicalevent')),
-                ('objective', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.objective')),
-            ],
-            options={
-                'verbose_name': 'HistoricalEvent_objectives',
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalEvent_organisers',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('m2m_history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('event', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='activities.event')),
-                ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='activities.historicalevent')),
-                ('organisation', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.organisation')),
-            ],
-            options={
-                'verbose_name': 'HistoricalEvent_organisers',
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalEvent_partners',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('m2m_history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('event', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='activities.event')),
-                ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='activities.historicalevent')),
-                ('organisation', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.organisation')),
-            ],
-            options={
-                'verbose_name': 'HistoricalEvent_partners',
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalGroupStatus',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('status', models.CharField(choices=[('active', 'active'), ('dormant', 'dormant'), ('ended', 'ended'), ('unknown', 'unknown')], max_length=10, verbose_name='status')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('season', 'season'), ('year', 'year')], default='day', max_length=10, verbose_name='precision')),
-                ('source', programmes.text.Line(blank=True, max_length=300, verbose_name='source')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('group', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='activities.collaborationgroup')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'historical status of a group',
-                'verbose_name_plural': 'historical status of a groups',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalMilestone',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('place', models.CharField(choices=[('municipality', 'one municipality'), ('county', 'the county'), ('national', 'the country'), ('online', 'online')], default='county', max_length=20, verbose_name='kind of place')),
-                ('kind', models.CharField(choices=[('policy', 'policy'), ('action_plan', 'action plan'), ('collaboration_group', 'collaboration group'), ('procurement', 'procurement'), ('award', 'award'), ('project', 'project'), ('publication', 'publication'), ('audit', 'audit'), ('other', 'other milestone'), ('external_change', 'external change')], max_length=30, verbose_name='kind')),
-                ('title', programmes.text.Line(max_length=200, verbose_name='title')),
-                ('text', programmes.text.Text(blank=True, max_length=20000, verbose_name='what happened')),
-                ('starts_on', models.DateField(verbose_name='date')),
-                ('ends_on', models.DateField(verbose_name='last possible day')),
-                ('precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('season', 'season'), ('year', 'year')], default='day', max_length=10, verbose_name='precision')),
-                ('year', programmes.models.YearField(editable=False, verbose_name='year')),
-                ('evidence', programmes.text.Text(blank=True, help_text='A document, a decision, an address.', max_length=20000, verbose_name='evidence')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('municipality', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.municipality', verbose_name='municipality')),
-                ('objective', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.objective', verbose_name='objective')),
-                ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.programme')),
-            ],
-            options={
-                'verbose_name': 'historical milestone',
-                'verbose_name_plural': 'historical milestones',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalPlannedActivity',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('title', programmes.text.Line(max_length=200, verbose_name='what')),
-                ('kind', models.CharField(choices=[('information_meeting', 'information meeting'), ('breakfast_meeting', 'breakfast meeting'), ('seminar', 'seminar'), ('conference', 'conference'), ('workshop', 'workshop'), ('theme_day', 'theme day'), ('training', 'training'), ('knowledge_dialogue', 'knowledge dialogue'), ('network_meeting', 'network meeting'), ('group_meeting', 'group meeting'), ('study_visit', 'study visit'), ('other', 'other event')], max_length=30, verbose_name='kind')),
-                ('quarter', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(4)], verbose_name='quarter')),
-                ('target_attendances', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(100000)], verbose_name='target, attendances')),
-                ('cancelled_reason', programmes.text.Line(blank=True, max_length=300, verbose_name='cancelled because')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='activities.actionplan')),
-                ('responsible', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.organisation', verbose_name='responsible organisation')),
-            ],
-            options={
-                'verbose_name': 'historical planned activity',
-                'verbose_name_plural': 'historical planned activitys',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalPublication',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('kind', models.CharField(choices=[('film', 'film'), ('podcast', 'podcast'), ('handbook', 'handbook'), ('report', 'report'), ('social_media', 'social media')], max_length=20, verbose_name='kind')),
-                ('title', programmes.text.Line(max_length=200, verbose_name='title')),
-                ('starts_on', models.DateField(verbose_name='published')),
-                ('ends_on', models.DateField(verbose_name='last possible day')),
-                ('precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('season', 'season'), ('year', 'year')], default='day', max_length=10, verbose_name='precision')),
-                ('year', programmes.models.YearField(editable=False, verbose_name='year')),
-                ('items', models.PositiveIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(9999)], verbose_name='number of items')),
-                ('plays', models.PositiveIntegerField(blank=True, null=True, verbose_name='plays')),
-                ('views', models.PositiveIntegerField(blank=True, null=True, verbose_name='views')),
-                ('counted_on', models.DateField(blank=True, null=True, verbose_name='plays and views counted on')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
-                ('note', programmes.text.Text(blank=True, max_length=20000, verbose_name='note')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.programme')),
-            ],
-            options={
-                'verbose_name': 'historical publication',
-                'verbose_name_plural': 'historical publications',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalTrainingStep',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('position', models.PositiveSmallIntegerField(verbose_name='step')),
-                ('title', programmes.text.Line(max_length=200, verbose_name='title')),
-                ('held_on', models.DateField(blank=True, null=True, verbose_name='date')),
-                ('participants', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='participants')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('event', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='activities.event')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'historical training step',
-                'verbose_name_plural': 'historical training steps',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='Milestone',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('place', models.CharField(choices=[('municipality', 'one municipality'), ('county', 'the county'), ('national', 'the country'), ('online', 'online')], default='county', max_length=20, verbose_name='kind of place')),
-                ('kind', models.CharField(choices=[('policy', 'policy'), ('action_plan', 'action plan'), ('collaboration_group', 'collaboration group'), ('procurement', 'procurement'), ('award', 'award'), ('project', 'project'), ('publication', 'publication'), ('audit', 'audit'), ('other', 'other milestone'), ('external_change', 'external change')], max_length=30, verbose_name='kind')),
-                ('title', programmes.text.Line(max_length=200, verbose_name='title')),
-                ('text', programmes.text.Text(blank=True, max_length=20000, verbose_name='what happened')),
-                ('starts_on', models.DateField(verbose_name='date')),
-                ('ends_on', models.DateField(verbose_name='last possible day')),
-                ('precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('season', 'season'), ('year', 'year')], default='day', max_length=10, verbose_name='precision')),
-                ('year', programmes.models.YearField(editable=False, verbose_name='year')),
-                ('evidence', programmes.text.Text(blank=True, help_text='A document, a decision, an address.', max_length=20000, verbose_name='evidence')),
-                ('municipality', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.municipality', verbose_name='municipality')),
-                ('objective', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='milestones', to='programmes.objective', verbose_name='objective')),
-                ('organisations', models.ManyToManyField(blank=True, related_name='milestones', to='programmes.organisation', verbose_name='organisations')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='milestones', to='programmes.programme')),
-            ],
-            options={
-                'verbose_name': 'milestone',
-                'ordering': ['starts_on', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='HistoricalMilestone_organisations',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('m2m_history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='activities.historicalmilestone')),
-                ('organisation', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.organisation')),
-                ('milestone', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='activities.milestone')),
-            ],
-            options={
-                'verbose_name': 'HistoricalMilestone_organisations',
+                "verbose_name": "historical action plan",
+                "verbose_name_plural": "historical action plans",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='PlannedActivity',
+            name="HistoricalAttendance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('title', programmes.text.Line(max_length=200, verbose_name='what')),
-                ('kind', models.CharField(choices=[('information_meeting', 'information meeting'), ('breakfast_meeting', 'breakfast meeting'), ('seminar', 'seminar'), ('conference', 'conference'), ('workshop', 'workshop'), ('theme_day', 'theme day'), ('training', 'training'), ('knowledge_dialogue', 'knowledge dialogue'), ('network_meeting', 'network meeting'), ('group_meeting', 'group meeting'), ('study_visit', 'study visit'), ('other', 'other event')], max_length=30, verbose_name='kind')),
-                ('quarter', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(4)], verbose_name='quarter')),
-                ('target_attendances', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(100000)], verbose_name='target, attendances')),
-                ('cancelled_reason', programmes.text.Line(blank=True, max_length=300, verbose_name='cancelled because')),
-                ('objectives', models.ManyToManyField(blank=True, related_name='planned_activities', to='programmes.objective', verbose_name='objectives')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='activities', to='activities.actionplan')),
-                ('responsible', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.organisation', verbose_name='responsible organisation')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                (
+                    "audience",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("politician", "politicians"),
+                            ("manager", "managers"),
+                            ("officer", "officers"),
+                            ("enterprise", "enterprises"),
+                            ("other", "others"),
+                        ],
+                        max_length=20,
+                        verbose_name="audience",
+                    ),
+                ),
+                ("women", models.PositiveIntegerField(default=0, verbose_name="women")),
+                ("men", models.PositiveIntegerField(default=0, verbose_name="men")),
+                (
+                    "unspecified",
+                    models.PositiveIntegerField(default=0, verbose_name="not specified"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="activities.event",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'planned activity',
-                'ordering': [models.OrderBy(models.F('quarter'), nulls_last=True), 'title'],
+                "verbose_name": "historical attendance",
+                "verbose_name_plural": "historical attendance",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalCollaborationGroup",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("sort_name", models.CharField(db_index=True, editable=False, max_length=200)),
+                ("name", programmes.text.Line(max_length=200, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("asf", "ASF group"), ("mysam", "Mysam group")],
+                        default="asf",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "description",
+                    programmes.text.Text(blank=True, max_length=20000, verbose_name="description"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.municipality",
+                        verbose_name="municipality",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical collaboration group",
+                "verbose_name_plural": "historical collaboration groups",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalCollaborationGroup_members",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("m2m_history_id", models.AutoField(primary_key=True, serialize=False)),
+                (
+                    "collaborationgroup",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_tablespace="",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="activities.collaborationgroup",
+                    ),
+                ),
+                (
+                    "history",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        to="activities.historicalcollaborationgroup",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_tablespace="",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "HistoricalCollaborationGroup_members",
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalEvent",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                (
+                    "place",
+                    models.CharField(
+                        choices=[
+                            ("municipality", "one municipality"),
+                            ("county", "the county"),
+                            ("national", "the country"),
+                            ("online", "online"),
+                        ],
+                        default="county",
+                        max_length=20,
+                        verbose_name="kind of place",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("information_meeting", "information meeting"),
+                            ("breakfast_meeting", "breakfast meeting"),
+                            ("seminar", "seminar"),
+                            ("conference", "conference"),
+                            ("workshop", "workshop"),
+                            ("theme_day", "theme day"),
+                            ("training", "training"),
+                            ("knowledge_dialogue", "knowledge dialogue"),
+                            ("network_meeting", "network meeting"),
+                            ("group_meeting", "group meeting"),
+                            ("study_visit", "study visit"),
+                            ("other", "other event"),
+                        ],
+                        max_length=30,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", programmes.text.Line(max_length=200, verbose_name="what")),
+                ("starts_on", models.DateField(verbose_name="date")),
+                ("ends_on", models.DateField(verbose_name="last day")),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "day"),
+                            ("month", "month"),
+                            ("season", "season"),
+                            ("year", "year"),
+                        ],
+                        default="day",
+                        max_length=10,
+                        verbose_name="precision",
+                    ),
+                ),
+                ("starts_at", models.TimeField(blank=True, null=True, verbose_name="starts at")),
+                ("ends_at", models.TimeField(blank=True, null=True, verbose_name="ends at")),
+                ("year", programmes.models.YearField(editable=False, verbose_name="year")),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[
+                            ("on_site", "on site"),
+                            ("digital", "digital"),
+                            ("hybrid", "hybrid"),
+                        ],
+                        default="on_site",
+                        max_length=10,
+                        verbose_name="format",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("planned", "planned"),
+                            ("held", "held"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="held",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "cancelled_reason",
+                    programmes.text.Line(
+                        blank=True, max_length=300, verbose_name="cancelled because"
+                    ),
+                ),
+                (
+                    "outcome",
+                    programmes.text.Text(
+                        blank=True, max_length=20000, verbose_name="what came of it"
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="activities.collaborationgroup",
+                        verbose_name="collaboration group",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "initiative",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.initiative",
+                        verbose_name="initiative",
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.municipality",
+                        verbose_name="municipality",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical event",
+                "verbose_name_plural": "historical events",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalEvent_municipalities",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("m2m_history_id", models.AutoField(primary_key=True, serialize=False)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_tablespace="",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="activities.event",
+                    ),
+                ),
+                (
+                    "history",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        to="activities.historicalevent",
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_tablespace="",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.municipality",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "HistoricalEvent_municipalities",
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalEvent_objectives",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("m2m_history_id", models.AutoField(primary_key=True, serialize=False)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_tablespace="",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="activities.event",
+                    ),
+                ),
+                (
+                    "history",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        to="activities.historicalevent",
+                    ),
+                ),
+                (
+                    "objective",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_tablespace="",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.objective",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "HistoricalEvent_objectives",
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalEvent_organisers",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("m2m_history_id", models.AutoField(primary_key=True, serialize=False)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_tablespace="",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="activities.event",
+                    ),
+                ),
+                (
+                    "history",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        to="activities.historicalevent",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_tablespace="",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "HistoricalEvent_organisers",
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalEvent_partners",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("m2m_history_id", models.AutoField(primary_key=True, serialize=False)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_tablespace="",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="activities.event",
+                    ),
+                ),
+                (
+                    "history",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        to="activities.historicalevent",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_tablespace="",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "HistoricalEvent_partners",
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalGroupStatus",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "active"),
+                            ("dormant", "dormant"),
+                            ("ended", "ended"),
+                            ("unknown", "unknown"),
+                        ],
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="from")),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "day"),
+                            ("month", "month"),
+                            ("season", "season"),
+                            ("year", "year"),
+                        ],
+                        default="day",
+                        max_length=10,
+                        verbose_name="precision",
+                    ),
+                ),
+                ("source", programmes.text.Line(blank=True, max_length=300, verbose_name="source")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="activities.collaborationgroup",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical status of a group",
+                "verbose_name_plural": "historical status of a groups",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalMilestone",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                (
+                    "place",
+                    models.CharField(
+                        choices=[
+                            ("municipality", "one municipality"),
+                            ("county", "the county"),
+                            ("national", "the country"),
+                            ("online", "online"),
+                        ],
+                        default="county",
+                        max_length=20,
+                        verbose_name="kind of place",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("policy", "policy"),
+                            ("action_plan", "action plan"),
+                            ("collaboration_group", "collaboration group"),
+                            ("procurement", "procurement"),
+                            ("award", "award"),
+                            ("project", "project"),
+                            ("publication", "publication"),
+                            ("audit", "audit"),
+                            ("other", "other milestone"),
+                            ("external_change", "external change"),
+                        ],
+                        max_length=30,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", programmes.text.Line(max_length=200, verbose_name="title")),
+                (
+                    "text",
+                    programmes.text.Text(
+                        blank=True, max_length=20000, verbose_name="what happened"
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="date")),
+                ("ends_on", models.DateField(verbose_name="last possible day")),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "day"),
+                            ("month", "month"),
+                            ("season", "season"),
+                            ("year", "year"),
+                        ],
+                        default="day",
+                        max_length=10,
+                        verbose_name="precision",
+                    ),
+                ),
+                ("year", programmes.models.YearField(editable=False, verbose_name="year")),
+                (
+                    "evidence",
+                    programmes.text.Text(
+                        blank=True,
+                        help_text="A document, a decision, an address.",
+                        max_length=20000,
+                        verbose_name="evidence",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.municipality",
+                        verbose_name="municipality",
+                    ),
+                ),
+                (
+                    "objective",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.objective",
+                        verbose_name="objective",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical milestone",
+                "verbose_name_plural": "historical milestones",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalPlannedActivity",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("title", programmes.text.Line(max_length=200, verbose_name="what")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("information_meeting", "information meeting"),
+                            ("breakfast_meeting", "breakfast meeting"),
+                            ("seminar", "seminar"),
+                            ("conference", "conference"),
+                            ("workshop", "workshop"),
+                            ("theme_day", "theme day"),
+                            ("training", "training"),
+                            ("knowledge_dialogue", "knowledge dialogue"),
+                            ("network_meeting", "network meeting"),
+                            ("group_meeting", "group meeting"),
+                            ("study_visit", "study visit"),
+                            ("other", "other event"),
+                        ],
+                        max_length=30,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "quarter",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(4),
+                        ],
+                        verbose_name="quarter",
+                    ),
+                ),
+                (
+                    "target_attendances",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(100000)],
+                        verbose_name="target, attendances",
+                    ),
+                ),
+                (
+                    "cancelled_reason",
+                    programmes.text.Line(
+                        blank=True, max_length=300, verbose_name="cancelled because"
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="activities.actionplan",
+                    ),
+                ),
+                (
+                    "responsible",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.organisation",
+                        verbose_name="responsible organisation",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical planned activity",
+                "verbose_name_plural": "historical planned activitys",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalPublication",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("film", "film"),
+                            ("podcast", "podcast"),
+                            ("handbook", "handbook"),
+                            ("report", "report"),
+                            ("social_media", "social media"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", programmes.text.Line(max_length=200, verbose_name="title")),
+                ("starts_on", models.DateField(verbose_name="published")),
+                ("ends_on", models.DateField(verbose_name="last possible day")),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "day"),
+                            ("month", "month"),
+                            ("season", "season"),
+                            ("year", "year"),
+                        ],
+                        default="day",
+                        max_length=10,
+                        verbose_name="precision",
+                    ),
+                ),
+                ("year", programmes.models.YearField(editable=False, verbose_name="year")),
+                (
+                    "items",
+                    models.PositiveIntegerField(
+                        default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(9999),
+                        ],
+                        verbose_name="number of items",
+                    ),
+                ),
+                ("plays", models.PositiveIntegerField(blank=True, null=True, verbose_name="plays")),
+                ("views", models.PositiveIntegerField(blank=True, null=True, verbose_name="views")),
+                (
+                    "counted_on",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="plays and views counted on"
+                    ),
+                ),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="address")),
+                ("note", programmes.text.Text(blank=True, max_length=20000, verbose_name="note")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical publication",
+                "verbose_name_plural": "historical publications",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalTrainingStep",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("position", models.PositiveSmallIntegerField(verbose_name="step")),
+                ("title", programmes.text.Line(max_length=200, verbose_name="title")),
+                ("held_on", models.DateField(blank=True, null=True, verbose_name="date")),
+                (
+                    "participants",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="participants"
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="activities.event",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical training step",
+                "verbose_name_plural": "historical training steps",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="Milestone",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                (
+                    "place",
+                    models.CharField(
+                        choices=[
+                            ("municipality", "one municipality"),
+                            ("county", "the county"),
+                            ("national", "the country"),
+                            ("online", "online"),
+                        ],
+                        default="county",
+                        max_length=20,
+                        verbose_name="kind of place",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("policy", "policy"),
+                            ("action_plan", "action plan"),
+                            ("collaboration_group", "collaboration group"),
+                            ("procurement", "procurement"),
+                            ("award", "award"),
+                            ("project", "project"),
+                            ("publication", "publication"),
+                            ("audit", "audit"),
+                            ("other", "other milestone"),
+                            ("external_change", "external change"),
+                        ],
+                        max_length=30,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", programmes.text.Line(max_length=200, verbose_name="title")),
+                (
+                    "text",
+                    programmes.text.Text(
+                        blank=True, max_length=20000, verbose_name="what happened"
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="date")),
+                ("ends_on", models.DateField(verbose_name="last possible day")),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "day"),
+                            ("month", "month"),
+                            ("season", "season"),
+                            ("year", "year"),
+                        ],
+                        default="day",
+                        max_length=10,
+                        verbose_name="precision",
+                    ),
+                ),
+                ("year", programmes.models.YearField(editable=False, verbose_name="year")),
+                (
+                    "evidence",
+                    programmes.text.Text(
+                        blank=True,
+                        help_text="A document, a decision, an address.",
+                        max_length=20000,
+                        verbose_name="evidence",
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programmes.municipality",
+                        verbose_name="municipality",
+                    ),
+                ),
+                (
+                    "objective",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="milestones",
+                        to="programmes.objective",
+                        verbose_name="objective",
+                    ),
+                ),
+                (
+                    "organisations",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="milestones",
+                        to="programmes.organisation",
+                        verbose_name="organisations",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="milestones",
+                        to="programmes.programme",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "milestone",
+                "ordering": ["starts_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalPlannedActivity_objectives',
+            name="HistoricalMilestone_organisations",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('m2m_history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='activities.historicalplannedactivity')),
-                ('objective', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.objective')),
-                ('plannedactivity', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='activities.plannedactivity')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("m2m_history_id", models.AutoField(primary_key=True, serialize=False)),
+                (
+                    "history",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        to="activities.historicalmilestone",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_tablespace="",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.organisation",
+                    ),
+                ),
+                (
+                    "milestone",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_tablespace="",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="activities.milestone",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'HistoricalPlannedActivity_objectives',
+                "verbose_name": "HistoricalMilestone_organisations",
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="PlannedActivity",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                ("title", programmes.text.Line(max_length=200, verbose_name="what")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("information_meeting", "information meeting"),
+                            ("breakfast_meeting", "breakfast meeting"),
+                            ("seminar", "seminar"),
+                            ("conference", "conference"),
+                            ("workshop", "workshop"),
+                            ("theme_day", "theme day"),
+                            ("training", "training"),
+                            ("knowledge_dialogue", "knowledge dialogue"),
+                            ("network_meeting", "network meeting"),
+                            ("group_meeting", "group meeting"),
+                            ("study_visit", "study visit"),
+                            ("other", "other event"),
+                        ],
+                        max_length=30,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "quarter",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(4),
+                        ],
+                        verbose_name="quarter",
+                    ),
+                ),
+                (
+                    "target_attendances",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(100000)],
+                        verbose_name="target, attendances",
+                    ),
+                ),
+                (
+                    "cancelled_reason",
+                    programmes.text.Line(
+                        blank=True, max_length=300, verbose_name="cancelled because"
+                    ),
+                ),
+                (
+                    "objectives",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="planned_activities",
+                        to="programmes.objective",
+                        verbose_name="objectives",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="activities",
+                        to="activities.actionplan",
+                    ),
+                ),
+                (
+                    "responsible",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programmes.organisation",
+                        verbose_name="responsible organisation",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "planned activity",
+                "ordering": [models.OrderBy(models.F("quarter"), nulls_last=True), "title"],
+            },
+        ),
+        migrations.CreateModel(
+            name="HistoricalPlannedActivity_objectives",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("m2m_history_id", models.AutoField(primary_key=True, serialize=False)),
+                (
+                    "history",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        to="activities.historicalplannedactivity",
+                    ),
+                ),
+                (
+                    "objective",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_tablespace="",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.objective",
+                    ),
+                ),
+                (
+                    "plannedactivity",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_tablespace="",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="activities.plannedactivity",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "HistoricalPlannedActivity_objectives",
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.AddField(
-            model_name='historicalevent',
-            name='planned_activity',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='activities.plannedactivity', verbose_name='planned activity'),
+            model_name="historicalevent",
+            name="planned_activity",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="activities.plannedactivity",
+                verbose_name="planned activity",
+            ),
         ),
         migrations.AddField(
-            model_name='event',
-            name='planned_activity',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='events', to='activities.plannedactivity', verbose_name='planned activity'),
+            model_name="event",
+            name="planned_activity",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="events",
+                to="activities.plannedactivity",
+                verbose_name="planned activity",
+            ),
         ),
         migrations.CreateModel(
-            name='Publication',
+            name="Publication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('kind', models.CharField(choices=[('film', 'film'), ('podcast', 'podcast'), ('handbook', 'handbook'), ('report', 'report'), ('social_media', 'social media')], max_length=20, verbose_name='kind')),
-                ('title', programmes.text.Line(max_length=200, verbose_name='title')),
-                ('starts_on', models.DateField(verbose_name='published')),
-                ('ends_on', models.DateField(verbose_name='last possible day')),
-                ('precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('season', 'season'), ('year', 'year')], default='day', max_length=10, verbose_name='precision')),
-                ('year', programmes.models.YearField(editable=False, verbose_name='year')),
-                ('items', models.PositiveIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(9999)], verbose_name='number of items')),
-                ('plays', models.PositiveIntegerField(blank=True, null=True, verbose_name='plays')),
-                ('views', models.PositiveIntegerField(blank=True, null=True, verbose_name='views')),
-                ('counted_on', models.DateField(blank=True, null=True, verbose_name='plays and views counted on')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
-                ('note', programmes.text.Text(blank=True, max_length=20000, verbose_name='note')),
-                ('organisations', models.ManyToManyField(blank=True, related_name='publications', to='programmes.organisation', verbose_name='together with')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("film", "film"),
+                            ("podcast", "podcast"),
+                            ("handbook", "handbook"),
+                            ("report", "report"),
+                            ("social_media", "social media"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", programmes.text.Line(max_length=200, verbose_name="title")),
+                ("starts_on", models.DateField(verbose_name="published")),
+                ("ends_on", models.DateField(verbose_name="last possible day")),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "day"),
+                            ("month", "month"),
+                            ("season", "season"),
+                            ("year", "year"),
+                        ],
+                        default="day",
+                        max_length=10,
+                        verbose_name="precision",
+                    ),
+                ),
+                ("year", programmes.models.YearField(editable=False, verbose_name="year")),
+                (
+                    "items",
+                    models.PositiveIntegerField(
+                        default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(9999),
+                        ],
+                        verbose_name="number of items",
+                    ),
+                ),
+                ("plays", models.PositiveIntegerField(blank=True, null=True, verbose_name="plays")),
+                ("views", models.PositiveIntegerField(blank=True, null=True, verbose_name="views")),
+                (
+                    "counted_on",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="plays and views counted on"
+                    ),
+                ),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="address")),
+                ("note", programmes.text.Text(blank=True, max_length=20000, verbose_name="note")),
+                (
+                    "organisations",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="publications",
+                        to="programmes.organisation",
+                        verbose_name="together with",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="publications",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'publication',
-                'ordering': ['-starts_on', '-pk'],
+                "verbose_name": "publication",
+                "ordering": ["-starts_on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('url', models.URLField(max_length=500, verbose_name='address')),
-                ('label', programmes.text.Line(blank=True, max_length=200, verbose_name='text of the link')),
-                ('event', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='activities.event')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='programmes.programme')),
-                ('milestone', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='activities.milestone')),
-                ('publication', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='activities.publication')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                ("url", models.URLField(max_length=500, verbose_name="address")),
+                (
+                    "label",
+                    programmes.text.Line(
+                        blank=True, max_length=200, verbose_name="text of the link"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="activities.event",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="links",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "milestone",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="activities.milestone",
+                    ),
+                ),
+                (
+                    "publication",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="activities.publication",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'link',
-                'ordering': ['pk'],
+                "verbose_name": "link",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalPublication_organisations',
+            name="HistoricalPublication_organisations",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('m2m_history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='activities.historicalpublication')),
-                ('organisation', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.organisation')),
-                ('publication', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='activities.publication')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("m2m_history_id", models.AutoField(primary_key=True, serialize=False)),
+                (
+                    "history",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        to="activities.historicalpublication",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_tablespace="",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.organisation",
+                    ),
+                ),
+                (
+                    "publication",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_tablespace="",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="activities.publication",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'HistoricalPublication_organisations',
+                "verbose_name": "HistoricalPublication_organisations",
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalLink',
+            name="HistoricalLink",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('url', models.URLField(max_length=500, verbose_name='address')),
-                ('label', programmes.text.Line(blank=True, max_length=200, verbose_name='text of the link')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('event', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='activities.event')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.programme')),
-                ('milestone', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='activities.milestone')),
-                ('publication', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='activities.publication')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("url", models.URLField(max_length=500, verbose_name="address")),
+                (
+                    "label",
+                    programmes.text.Line(
+                        blank=True, max_length=200, verbose_name="text of the link"
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="activities.event",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "milestone",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="activities.milestone",
+                    ),
+                ),
+                (
+                    "publication",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="activities.publication",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical link',
-                'verbose_name_plural': 'historical links',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical link",
+                "verbose_name_plural": "historical links",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalAttachment',
+            name="HistoricalAttachment",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('file', models.TextField(max_length=100, verbose_name='file')),
-                ('name', programmes.text.Line(max_length=200, verbose_name='name')),
-                ('content_type', models.CharField(editable=False, max_length=100)),
-                ('size', models.PositiveIntegerField(editable=False, verbose_name='bytes')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('event', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='activities.event')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.programme')),
-                ('milestone', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='activities.milestone')),
-                ('publication', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='activities.publication')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("file", models.TextField(max_length=100, verbose_name="file")),
+                ("name", programmes.text.Line(max_length=200, verbose_name="name")),
+                ("content_type", models.CharField(editable=False, max_length=100)),
+                ("size", models.PositiveIntegerField(editable=False, verbose_name="bytes")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="activities.event",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "milestone",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="activities.milestone",
+                    ),
+                ),
+                (
+                    "publication",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="activities.publication",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical attachment',
-                'verbose_name_plural': 'historical attachments',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical attachment",
+                "verbose_name_plural": "historical attachments",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('file', models.FileField(upload_to=activities.models.stored_name, verbose_name='file')),
-                ('name', programmes.text.Line(max_length=200, verbose_name='name')),
-                ('content_type', models.CharField(editable=False, max_length=100)),
-                ('size', models.PositiveIntegerField(editable=False, verbose_name='bytes')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='programmes.programme')),
-                ('event', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='activities.event')),
-                ('milestone', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='activities.milestone')),
-                ('publication', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='activities.publication')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                (
+                    "file",
+                    models.FileField(upload_to=activities.models.stored_name, verbose_name="file"),
+                ),
+                ("name", programmes.text.Line(max_length=200, verbose_name="name")),
+                ("content_type", models.CharField(editable=False, max_length=100)),
+                ("size", models.PositiveIntegerField(editable=False, verbose_name="bytes")),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="activities.event",
+                    ),
+                ),
+                (
+                    "milestone",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="activities.milestone",
+                    ),
+                ),
+                (
+                    "publication",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="activities.publication",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'attachment',
-                'ordering': ['pk'],
+                "verbose_name": "attachment",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='TrainingStep',
+            name="TrainingStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('position', models.PositiveSmallIntegerField(verbose_name='step')),
-                ('title', programmes.text.Line(max_length=200, verbose_name='title')),
-                ('held_on', models.DateField(blank=True, null=True, verbose_name='date')),
-                ('participants', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='participants')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='activities.event')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                ("position", models.PositiveSmallIntegerField(verbose_name="step")),
+                ("title", programmes.text.Line(max_length=200, verbose_name="title")),
+                ("held_on", models.DateField(blank=True, null=True, verbose_name="date")),
+                (
+                    "participants",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="participants"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="activities.event",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'training step',
-                'ordering': ['position'],
+                "verbose_name": "training step",
+                "ordering": ["position"],
             },
         ),
         migrations.AddConstraint(
-            model_name='actionplan',
-            constraint=models.UniqueConstraint(fields=('initiative', 'year'), name='action_plan_is_one_a_year', violation_error_message='The initiative already has a plan for this year.'),
+            model_name="actionplan",
+            constraint=models.UniqueConstraint(
+                fields=("initiative", "year"),
+                name="action_plan_is_one_a_year",
+                violation_error_message="The initiative already has a plan for this year.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='actionplan',
-            constraint=models.CheckConstraint(condition=models.Q(('adopted_on', None), models.Q(('reference', ''), _negated=True), _connector='OR'), name='action_plan_adopted_by_a_decision', violation_error_message='An adopted plan names the decision.'),
+            model_name="actionplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("adopted_on", None),
+                    models.Q(("reference", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="action_plan_adopted_by_a_decision",
+                violation_error_message="An adopted plan names the decision.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='collaborationgroup',
-            constraint=models.UniqueConstraint(fields=('programme', 'name'), name='group_name_is_unique', violation_error_message='Another group has this name.'),
+            model_name="collaborationgroup",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "name"),
+                name="group_name_is_unique",
+                violation_error_message="Another group has this name.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='attendance',
-            index=models.Index(fields=['event'], include=('audience', 'organisation', 'women', 'men', 'unspecified'), name='attendance_covering'),
+            model_name="attendance",
+            index=models.Index(
+                fields=["event"],
+                include=("audience", "organisation", "women", "men", "unspecified"),
+                name="attendance_covering",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(condition=models.Q(('organisation', None)), fields=('event', 'audience'), name='attendance_cell_is_unique', violation_error_message='The audience is counted already.'),
+            model_name="attendance",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("organisation", None)),
+                fields=("event", "audience"),
+                name="attendance_cell_is_unique",
+                violation_error_message="The audience is counted already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(condition=models.Q(('organisation__isnull', False)), fields=('event', 'audience', 'organisation'), name='attendance_cell_of_organisation_is_unique', violation_error_message='The audience of this organisation is counted already.'),
+            model_name="attendance",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("organisation__isnull", False)),
+                fields=("event", "audience", "organisation"),
+                name="attendance_cell_of_organisation_is_unique",
+                violation_error_message="The audience of this organisation is counted already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(('men__range', (0, 9999)), ('unspecified__range', (0, 9999)), ('women__range', (0, 9999))), name='attendance_is_possible', violation_error_message='A number is between 0 and 9,999.'),
+            model_name="attendance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("men__range", (0, 9999)),
+                    ("unspecified__range", (0, 9999)),
+                    ("women__range", (0, 9999)),
+                ),
+                name="attendance_is_possible",
+                violation_error_message="A number is between 0 and 9,999.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='groupstatus',
-            constraint=models.UniqueConstraint(fields=('group', 'starts_on'), name='group_status_is_one_a_day', violation_error_message='The group already has a status from this day.'),
+            model_name="groupstatus",
+            constraint=models.UniqueConstraint(
+                fields=("group", "starts_on"),
+                name="group_status_is_one_a_day",
+                violation_error_message="The group already has a status from this day.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='milestone',
-            index=models.Index(fields=['programme', 'year', 'kind'], name='milestone_by_year'),
+            model_name="milestone",
+            index=models.Index(fields=["programme", "year", "kind"], name="milestone_by_year"),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('municipality__isnull', False), ('place', 'municipality')), models.Q(models.Q(('place', 'municipality'), _negated=True), ('municipality__isnull', True)), _connector='OR'), name='milestone_place_is_one', violation_error_message='Choose one place: a municipality, the county, the country or online.'),
+            model_name="milestone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("municipality__isnull", False), ("place", "municipality")),
+                    models.Q(
+                        models.Q(("place", "municipality"), _negated=True),
+                        ("municipality__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="milestone_place_is_one",
+                violation_error_message="Choose one place: a municipality, the county, the country or online.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='milestone_dates_in_order', violation_error_message='The last possible day cannot come before the first.'),
+            model_name="milestone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                name="milestone_dates_in_order",
+                violation_error_message="The last possible day cannot come before the first.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plannedactivity',
-            constraint=models.CheckConstraint(condition=models.Q(('quarter', None), ('quarter__range', (1, 4)), _connector='OR'), name='planned_activity_quarter_is_one_of_four', violation_error_message='A quarter is between 1 and 4.'),
+            model_name="plannedactivity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quarter", None), ("quarter__range", (1, 4)), _connector="OR"),
+                name="planned_activity_quarter_is_one_of_four",
+                violation_error_message="A quarter is between 1 and 4.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['programme', 'year', 'kind', 'municipality'], name='event_by_year_and_place'),
+            model_name="event",
+            index=models.Index(
+                fields=["programme", "year", "kind", "municipality"], name="event_by_year_and_place"
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['programme', '-starts_on'], name='event_latest_first'),
+            model_name="event",
+            index=models.Index(fields=["programme", "-starts_on"], name="event_latest_first"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('municipality__isnull', False), ('place', 'municipality')), models.Q(models.Q(('place', 'municipality'), _negated=True), ('municipality__isnull', True)), _connector='OR'), name='event_place_is_one', violation_error_message='Choose one place: a municipality, the county, the country or online.'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("municipality__isnull", False), ("place", "municipality")),
+                    models.Q(
+                        models.Q(("place", "municipality"), _negated=True),
+                        ("municipality__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="event_place_is_one",
+                violation_error_message="Choose one place: a municipality, the county, the country or online.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='event_ends_after_it_starts', violation_error_message='An event cannot end before it starts.'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                name="event_ends_after_it_starts",
+                violation_error_message="An event cannot end before it starts.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at', None), ('ends_at', None), ('ends_on__gt', models.F('starts_on')), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='event_hours_in_order', violation_error_message='An event cannot end before it starts.'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts_at", None),
+                    ("ends_at", None),
+                    ("ends_on__gt", models.F("starts_on")),
+                    ("ends_at__gte", models.F("starts_at")),
+                    _connector="OR",
+                ),
+                name="event_hours_in_order",
+                violation_error_message="An event cannot end before it starts.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'cancelled'), _negated=True), models.Q(('cancelled_reason', ''), _negated=True), _connector='OR'), name='event_cancelled_with_a_reason', violation_error_message='A cancelled event says why.'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "cancelled"), _negated=True),
+                    models.Q(("cancelled_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="event_cancelled_with_a_reason",
+                violation_error_message="A cancelled event says why.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='publication',
-            index=models.Index(fields=['programme', 'year', 'kind'], name='publication_by_year'),
+            model_name="publication",
+            index=models.Index(fields=["programme", "year", "kind"], name="publication_by_year"),
         ),
         migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(('items__range', (1, 9999))), name='publication_has_items', violation_error_message='A publication has between 1 and 9,999 items.'),
+            model_name="publication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("items__range", (1, 9999))),
+                name="publication_has_items",
+                violation_error_message="A publication has between 1 and 9,999 items.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='publication_dates_in_order', violation_error_message='The last possible day cannot come before the first.'),
+            model_name="publication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                name="publication_dates_in_order",
+                violation_error_message="The last possible day cannot come before the first.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='link',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('event__isnull', False), ('milestone__isnull', True), ('publication__isnull', True)), models.Q(('event__isnull', True), ('milestone__isnull', True), ('publication__isnull', False)), models.Q(('event__isnull', True), ('milestone__isnull', False), ('publication__isnull', True)), _connector='OR'), name='link_hangs_on_one_record', violation_error_message='It belongs to one event, publication or milestone.'),
+            model_name="link",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("event__isnull", False),
+                        ("milestone__isnull", True),
+                        ("publication__isnull", True),
+                    ),
+                    models.Q(
+                        ("event__isnull", True),
+                        ("milestone__isnull", True),
+                        ("publication__isnull", False),
+                    ),
+                    models.Q(
+                        ("event__isnull", True),
+                        ("milestone__isnull", False),
+                        ("publication__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="link_hangs_on_one_record",
+                violation_error_message="It belongs to one event, publication or milestone.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('event__isnull', False), ('milestone__isnull', True), ('publication__isnull', True)), models.Q(('event__isnull', True), ('milestone__isnull', True), ('publication__isnull', False)), models.Q(('event__isnull', True), ('milestone__isnull', False), ('publication__isnull', True)), _connector='OR'), name='attachment_hangs_on_one_record', violation_error_message='It belongs to one event, publication or milestone.'),
+            model_name="attachment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("event__isnull", False),
+                        ("milestone__isnull", True),
+                        ("publication__isnull", True),
+                    ),
+                    models.Q(
+                        ("event__isnull", True),
+                        ("milestone__isnull", True),
+                        ("publication__isnull", False),
+                    ),
+                    models.Q(
+                        ("event__isnull", True),
+                        ("milestone__isnull", False),
+                        ("publication__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="attachment_hangs_on_one_record",
+                violation_error_message="It belongs to one event, publication or milestone.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trainingstep',
-            constraint=models.UniqueConstraint(fields=('event', 'position'), name='training_step_is_unique', violation_error_message='The training already has this step.'),
+            model_name="trainingstep",
+            constraint=models.UniqueConstraint(
+                fields=("event", "position"),
+                name="training_step_is_unique",
+                violation_error_message="The training already has this step.",
+            ),
         ),
     ]

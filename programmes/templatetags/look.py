@@ -1,5 +1,8 @@
 """The look's own tags: icons, numbers, and the numbers of a page."""
 
+import random
+from itertools import product
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -43,7 +46,30 @@ def icon(name):
 def state(name, word):
     """A status: shape and word first, colour last. Names: good, part, bad, off, unclear, draft, empty."""
     tones = {"good": "good", "part": "part", "draft": "part", "bad": "bad"}
-    return format_html('<span class="state {}">{}{}</span>', tones.get(name, "off"), icon(name), word)
+    return format_html(
+        '<span class="state {}">{}{}</span>', tones.get(name, "off"), icon(name), word
+    )
+
+
+@register.simple_tag
+def tallies():
+    """Bundles of five strokes, a little uneven as by hand: the picture beside the sign-in."""
+    wobble = random.Random(5)  # noqa: S311 the same drawing each time
+    strokes = []
+    for row, column in product(range(10), range(9)):
+        if (row, column) == (9, 1):
+            break
+        x, y = 44 + 60 * column, 46 + 80 * row
+        for stroke in range(4):
+            top, bottom = (x + 9 * stroke + wobble.uniform(-2, 2) for _end in range(2))
+            height = wobble.uniform(32, 36)
+            strokes.append(f"M{top:.1f} {y:.1f}L{bottom:.1f} {y + height:.1f}")
+        lift = wobble.uniform(26, 30)
+        strokes.append(f"M{x - 8:.1f} {y + lift:.1f}L{x + 35:.1f} {y + lift - 22:.1f}")
+    return format_html(
+        '<svg viewBox="0 0 600 850" preserveAspectRatio="xMidYMid meet" focusable="false"><path d="{}"/></svg>',
+        "".join(strokes),
+    )
 
 
 register.filter("number", formats.number)

@@ -1,0 +1,22 @@
+"""The way in: which programme, its overview of a year, and the first steps of an empty one."""
+
+from django.shortcuts import get_object_or_404, redirect, render
+
+
+def home(request):
+    """The one programme a person has; a choice where there are several."""
+    memberships = list(request.user.memberships_by_programme.values())
+    if len(memberships) == 1 and "val" not in request.GET:
+        return redirect("reports:overview", memberships[0].programme.slug)
+    return render(request, "reports/home.html", {"memberships": memberships})
+
+
+def overview(request, programme):
+    programme = get_object_or_404(request.user.visible_programmes(), slug=programme)
+    return render(request, "reports/overview.html", {"programme": programme})
+
+
+def first_steps(request, programme):
+    """What an empty programme needs before its first event can be logged, and what is done."""
+    programme = get_object_or_404(request.user.editable_programmes(), slug=programme)
+    return render(request, "reports/first_steps.html", {"programme": programme})

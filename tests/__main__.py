@@ -1,0 +1,62 @@
+"""`make test`: the suite on SQLite, on PostgreSQL and in a browser, and a line on what could not run.
+
+`python -m tests --full` takes the large numbers along. With REQUIRE=all in the environment
+anything that could not run is a failure.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+from .postgres import NoPostgres, temporary_postgres
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def main(arguments):
+    full = "--full" in arguments
+    chosen = [argument for argument in arguments if argument != "--full"]
+    failed, left_out, begun = [], [], time.monotonic()
+    small = "" if full else " and not full"
+    _announce("SQLite")
+    if not _pytest("-n", "auto", "-m", f"not browser{small}", *chosen):
+        failed.append("SQLite")
+    try:
+        with temporary_postgres() as url:
+            _announce("PostgreSQL")
+            if not _pytest("-n", "auto", "-m", f"not browser{small}", *chosen, DATABASE_URL=url):
+                failed.append("PostgreSQL")
+    except NoPostgres as reason:
+        left_out.append(f"PostgreSQL ({reason})")
+    if any(map(shutil.which, BROWSERS)):
+        _announce("browser")
+        if not _pytest("-n", "2", "-m", f"browser{small}", *chosen):
+            failed.append("browser")
+    else:
+        left_out.append("browser (no Chromium)")
+    if not shutil.which("xgettext"):
+        left_out.append("translations (no gettext)")
+    seconds = time.monotonic() - begun
+    print(
+        f"\nFailed: {', '.join(failed) or 'nothing'}. "
+        f"Could not run: {', '.join(left_out) or 'nothing'}. {seconds:.0f} s."
+    )
+    strict = os.environ.get("REQUIRE") == "all"
+    return 1 if failed or (left_out and strict) else 0
+
+
+def _announce(name):
+    print(f"\n== {name} ==", flush=True)
+
+
+def _pytest(*arguments, **environment):
+    """True if the tests pass; none to run is no failure."""
+    command = [sys.executable, "-m", "pytest", *arguments]
+    done = subprocess.run(command, env={**os.environ, **environment}, check=False)
+    return done.returncode in (0, 5)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
