@@ -14,6 +14,7 @@ from programmes.models import (
     Municipality,
     Objective,
     Organisation,
+    Place,
     Placed,
     Programme,
     YearField,
@@ -229,6 +230,26 @@ class EventQuerySet(RecordQuerySet):
 
     def without_attendance(self):
         return self.filter(attendance=None)
+
+    def at_place(self, code):
+        """Where they count: a municipality's code, county, national or online."""
+        if code in Place.values:
+            return self.filter(place=code)
+        return self.filter(municipality__code=code)
+
+    def with_audience(self, audience):
+        """Those where somebody of this audience was counted."""
+        return self.filter(
+            models.Exists(Attendance.objects.filter(event=models.OuterRef("pk"), audience=audience))
+        )
+
+    def matching(self, text):
+        """With these words in the title or in what came of it."""
+        found = Q()
+        # SQLite folds the case of a-z alone, so each way to write å, ä and ö is asked for.
+        for way in {text, text.lower(), text.upper(), text.capitalize()}:
+            found |= Q(title__icontains=way) | Q(outcome__icontains=way)
+        return self.filter(found)
 
     def with_attendances(self):
         """Each with `attendances`, the sum of its cells; None where none was reported."""

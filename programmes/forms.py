@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from .dates import DayField, RoughDate, RoughDateField
+from .models import Place
 from .periods import Precision
 from .records import YearIsClosed
 from .text import refuse_identity_number, refuse_unwritable
@@ -207,3 +208,41 @@ class DatedForm(RecordForm):
     def _last_day(self, rough):
         until = self.cleaned_data.get("until")
         return until if until and rough.precision == Precision.DAY else rough.last
+
+
+class PlacedForm(RecordForm):
+    """A form whose record has one place that counts, chosen in one list, `where`.
+
+    The value is the place code: a municipality's four digits, or county, national, online.
+    """
+
+    SHOWN_AT = {"place": "where", "municipality": "where"}
+
+    where = forms.ChoiceField(label=_("Place"), help_text=_("The municipality where it counts"))
+
+    def __init__(self, *args, programme, initial=None, instance=None, **kwargs):
+        initial = dict(initial or {})
+        if instance is not None:
+            initial.setdefault("where", instance.place_code)
+        super().__init__(*args, programme=programme, initial=initial, instance=instance, **kwargs)
+        self._municipalities = {m.code: m for m in programme.municipalities.all()}
+        beyond = [choice for choice in Place.choices if choice[0] != Place.MUNICIPALITY]
+        self.fields["where"].choices = [
+            ("", _("Choose a place")),
+            *((code, str(row)) for code, row in self._municipalities.items()),
+            *((value, label.capitalize()) for value, label in beyond),
+        ]
+        self.fields["where"].error_messages["invalid_choice"] = _("There is no such place here.")
+
+    def _meta_fields(self):
+        return [*super()._meta_fields(), "where"]
+
+    def _shown(self, name):
+        return str(self.instance.place_name) if name == "where" else super()._shown(name)
+
+    def _post_clean(self):
+        code = self.cleaned_data.get("where")
+        if code:
+            self.instance.municipality = self._municipalities.get(code)
+            self.instance.place = Place.MUNICIPALITY if self.instance.municipality else code
+        super()._post_clean()

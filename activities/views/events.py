@@ -1,7 +1,184 @@
 """Events: list, log, read, change, delete."""
 
+from itertools import groupby
 
-def event_list(request, programme): ...
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from programmes.deletion import confirm_delete
+
+from ..forms.events import AttendanceForm, EventFilter, EventForm
+from ..models import Event, PlannedActivity
+
+A_PAGE = 50
 
 
-event_add = event_detail = event_edit = event_delete = event_list
+def event_list(request, programme):
+    programme = get_object_or_404(request.user.visible_programmes(), slug=programme)
+    events = Event.objects.visible_to(request.user).filter(programme=programme)
+    years = events.order_by("-year").values_list("year", flat=True).distinct()
+    filters = EventFilter(request.GET, programme=programme, years=years)
+    found = filters.narrow(events).with_attendances().order_by("-starts_on", "-pk")
+    page = Paginator(found.select_related("municipality"), A_PAGE).get_page(request.GET.get("page"))
+    months = [
+        (month, list(rows)) for month, rows in groupby(page, key=lambda event: _month_of(event))
+    ]
+    context = {"programme": programme, "filters": filters, "page": page, "months": months}
+    return render(request, "activities/event_list.html", context)
+
+
+def _month_of(event):
+    """The heading an event stands under: its month where that is known, else its year alone."""
+    month = event.starts_on.month if event.precision in ("day", "month") else None
+    return event.year, month
+
+
+def event_detail(request, programme, pk):
+    event = get_object_or_404(
+        Event.objects.visible_to(request.user).select_related(
+            "programme", "municipality", "initiative", "planned_activity__plan", "group"
+        ),
+        programme__slug=programme,
+        pk=pk,
+    )
+    cells = list(event.attendance.select_related("organisation").order_by("pk"))
+    writes = request.user.membership_in(event.programme).writes
+    context = {
+        "programme": event.programme,
+        "event": event,
+        "cells": cells,
+        "sums": {
+            sex: sum(getattr(c, sex) for c in cells) for sex in ("women", "men", "unspecified")
+        },
+        "total": sum(cell.total for cell in cells),
+        "changes": event.history.select_related("history_user")[:20] if writes else [],
+    }
+    return render(request, "activities/event_detail.html", context)
+
+
+def event_add(request, programme):
+    """Log an event; `like` takes over an earlier one, `activity` a planned activity."""
+    programme = get_object_or_404(request.user.editable_programmes(), slug=programme)
+    initial = _taken_over(request, programme)
+    form = EventForm(request.POST or None, programme=programme, initial=initial)
+    grid = AttendanceForm(request.POST or None)
+    event = _saved(form, grid)
+    if event:
+        messages.success(request, _("“%(event)s” is logged.") % {"event": event})
+        if "another" in request.POST:
+            return redirect("activities:add", programme.slug)
+        return redirect(event)
+    return _form_page(request, programme, form, grid)
+
+
+def event_edit(request, programme, pk):
+    event = get_object_or_404(
+        Event.objects.editable_by(request.user).select_related("programme"),
+        programme__slug=programme,
+        pk=pk,
+    )
+    form = EventForm(request.POST or None, instance=event, programme=event.programme)
+    grid = AttendanceForm(request.POST or None, event=event)
+    if _saved(form, grid):
+        messages.success(request, _("The event is saved."))
+        return redirect(event)
+    return _form_page(request, event.programme, form, grid)
+
+
+def _saved(form, grid):
+    """The event with its cells, both or neither; None where something is to be mended."""
+    if not form.is_bound:
+        return None
+    sound = [form.is_valid(), grid.is_valid()]
+    if form.repeated:
+        return form.repeated
+    if all(sound) and form.cleaned_data["status"] != Event.Status.HELD and grid.counted():
+        grid.add_error("mode", _("Only an event that was held has counts."))
+    if not all(sound) or grid.errors:
+        return None
+    with transaction.atomic():
+        event = form.save()
+        if not form.repeated:
+            grid.save(event)
+    return event
+
+
+def _taken_over(request, programme):
+    """What a new event starts with: nothing, an earlier one's details, or a planned activity's."""
+    events = Event.objects.visible_to(request.user).filter(programme=programme)
+    earlier = _asked_for(events, request.GET.get("like"))
+    if earlier:
+        return {
+            "title": earlier.title,
+            "kind": earlier.kind,
+            "where": earlier.place_code,
+            "format": earlier.format,
+            "initiative": earlier.initiative_id,
+            "objectives": list(earlier.objectives.all()),
+            "organisers": list(earlier.organisers.all()),
+            "municipalities": list(earlier.municipalities.all()),
+        }
+    activities = PlannedActivity.objects.visible_to(request.user).filter(plan__programme=programme)
+    planned = _asked_for(activities, request.GET.get("activity"))
+    if planned:
+        return {
+            "title": planned.title,
+            "kind": planned.kind,
+            "serves": f"a{planned.pk}",
+            "initiative": planned.plan.initiative_id,
+            "objectives": list(planned.objectives.all()),
+        }
+    return {}
+
+
+def _asked_for(records, pk):
+    return (
+        records.filter(pk=pk).first()
+        if pk and pk.isascii() and pk.isdigit() and len(pk) < 10
+        else None
+    )
+
+
+def _form_page(request, programme, form, grid):
+    events = Event.objects.visible_to(request.user).filter(programme=programme)
+    today = timezone.localdate()
+    context = {
+        "programme": programme,
+        "form": form,
+        "grid": grid,
+        "problems": grid.problems() if grid.is_bound else [],
+        "earlier": events.held()
+        .with_attendances()
+        .order_by("-starts_on", "-pk")
+        .select_related("municipality")[:5],
+        "titles": events.order_by("title").values_list("title", flat=True).distinct()[:200],
+        "waiting": events.filter(status=Event.Status.PLANNED, starts_on__lte=today)
+        .select_related("municipality")
+        .order_by("starts_on")[:5],
+    }
+    return render(request, "activities/event_form.html", context)
+
+
+def event_delete(request, programme, pk):
+    event = get_object_or_404(
+        Event.objects.editable_by(request.user).select_related("programme"),
+        programme__slug=programme,
+        pk=pk,
+    )
+    return confirm_delete(
+        request,
+        event,
+        programme=event.programme,
+        title=_("Delete “%(event)s”?") % {"event": event},
+        consequence=_(
+            "The event and its counts disappear from every figure. The history keeps them."
+        ),
+        back=event.get_absolute_url(),
+        onward=reverse("activities:list", args=[programme]),
+        done=_("The event is deleted."),
+    )

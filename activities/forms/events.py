@@ -1,0 +1,325 @@
+"""Logging an event: what, when, where, for which purpose, and how many came."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from programmes.dates import DayField
+from programmes.forms import DatedForm, PlacedForm
+from programmes.models import Initiative
+
+from ..models import Attendance, Audience, Event, EventKind, PlannedActivity
+
+SEXES = ("women", "men", "unspecified")
+
+
+class EventForm(PlacedForm, DatedForm):
+    """One event. Purpose (`serves`) is a planned activity or an objective, in one choice."""
+
+    SHOWN_AT = {
+        **DatedForm.SHOWN_AT,
+        **PlacedForm.SHOWN_AT,
+        "ends_on": "until",
+        "starts_at": "ends_at",
+    }
+
+    serves = forms.ChoiceField(
+        label=_("Purpose"), required=False, help_text=_("In the plan, or one of the objectives")
+    )
+    until = DayField(
+        label=_("Last day"), required=False, help_text=_("If it went on for several days")
+    )
+
+    class Meta:
+        model = Event
+        fields = [
+            "title",
+            "kind",
+            "status",
+            "cancelled_reason",
+            "initiative",
+            "format",
+            "starts_at",
+            "ends_at",
+            "objectives",
+            "municipalities",
+            "organisers",
+            "partners",
+            "group",
+            "outcome",
+        ]
+        widgets = {
+            "title": forms.TextInput(attrs={"list": "earlier-titles", "autocomplete": "off"}),
+            "starts_at": forms.TextInput(attrs={"placeholder": "08.30", "class": "short"}),
+            "ends_at": forms.TextInput(attrs={"placeholder": "10.00", "class": "short"}),
+            "objectives": forms.CheckboxSelectMultiple,
+            "municipalities": forms.CheckboxSelectMultiple,
+            "organisers": forms.CheckboxSelectMultiple,
+            "partners": forms.CheckboxSelectMultiple,
+            "outcome": forms.Textarea(attrs={"rows": 4}),
+        }
+        labels = {"title": _("What?")}
+
+    def __init__(self, *args, programme, **kwargs):
+        super().__init__(*args, programme=programme, **kwargs)
+        for name in ("starts_at", "ends_at"):
+            self.fields[name].input_formats = ["%H.%M", "%H:%M", "%H"]
+        self.fields["title"].widget.attrs["autofocus"] = self.is_new and not self.is_bound
+        self._offer_purposes()
+        self._preselect_initiative()
+        if not self.is_new and self.instance.precision == "day":
+            event = self.instance
+            if event.ends_on and event.ends_on != event.starts_on:
+                self.initial["until"] = event.ends_on
+
+    def _offer_purposes(self):
+        activities = list(
+            PlannedActivity.objects.filter(plan__programme=self.programme, cancelled_reason="")
+            .select_related("plan")
+            .order_by("-plan__year", F("quarter").asc(nulls_last=True), "title")
+        )
+        objectives = list(self.programme.objectives.all())
+        by_year = {}
+        for activity in activities:
+            by_year.setdefault(activity.plan.year, []).append((f"a{activity.pk}", activity.title))
+        self._activities = {f"a{activity.pk}": activity for activity in activities}
+        self._objectives = {f"o{objective.pk}": objective for objective in objectives}
+        self.fields["serves"].choices = [
+            ("", _("None of these")),
+            *((_("Plan %(year)s") % {"year": year}, rows) for year, rows in by_year.items()),
+            (_("Objectives"), [(key, str(row)) for key, row in self._objectives.items()]),
+        ]
+        if not self.is_new:
+            self.initial["serves"] = self._purpose_of(self.instance)
+
+    def _purpose_of(self, event):
+        if event.planned_activity_id:
+            return f"a{event.planned_activity_id}"
+        first = event.objectives.first()
+        return f"o{first.pk}" if first else ""
+
+    def _preselect_initiative(self):
+        """The one there is of the kind: events belong to the structural line of work."""
+        field = self.fields["initiative"]
+        if self.is_new:
+            rows = list(field.queryset)
+            structural = [r for r in rows if r.direction == Initiative.Direction.STRUCTURAL]
+            likely = structural if len(structural) == 1 else rows
+            if len(likely) == 1:
+                self.initial.setdefault("initiative", likely[0].pk)
+
+    def clean(self):
+        cleaned = super().clean()
+        when, until = cleaned.get("when"), cleaned.get("until")
+        if when and when.first > timezone.localdate() and cleaned.get("status") == "held":
+            self.add_error(
+                "when",
+                _("That day has not come. Choose “planned” as its status under More details."),
+            )
+        if when and until and when.precision != "day":
+            self.add_error("until", _("A last day needs a first day: write the whole date above."))
+        return cleaned
+
+    def _post_clean(self):
+        activity = self._activities.get(self.cleaned_data.get("serves"))
+        self.instance.planned_activity = activity
+        super()._post_clean()
+
+    def _save_m2m(self):
+        super()._save_m2m()
+        purpose = self.cleaned_data.get("serves")
+        if purpose in self._objectives:
+            self.instance.objectives.add(self._objectives[purpose])
+        elif purpose in self._activities and not self.cleaned_data.get("objectives"):
+            self.instance.objectives.set(self._activities[purpose].objectives.all())
+
+
+class AttendanceForm(forms.Form):
+    """The grid of an event: audience by sex, or a total alone, or not counted yet.
+
+    A number that is not typed is no number; a row without any has no cell. Rows that are split by
+    organisation are kept as they stand and can be changed.
+    """
+
+    PER_AUDIENCE, TOTAL, NOT_COUNTED = "audience", "total", "not_counted"
+    LABELS = {"women": _("Women"), "men": _("Men"), "unspecified": _("Not specified")}
+    EXPLANATIONS = {
+        Audience.POLITICIAN: _("Elected representatives"),
+        Audience.MANAGER: _("In public bodies"),
+        Audience.OFFICER: _("Other public employees"),
+        Audience.ENTERPRISE: _("Social enterprises and others"),
+        Audience.OTHER: "",
+    }
+
+    mode = forms.ChoiceField(
+        label=_("How many came?"),
+        choices=[
+            (PER_AUDIENCE, _("By audience")),
+            (TOTAL, _("Total only")),
+            (NOT_COUNTED, _("Not counted yet")),
+        ],
+        widget=forms.RadioSelect,
+        initial=PER_AUDIENCE,
+    )
+
+    def __init__(self, *args, event=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        stored = list(event.attendance.select_related("organisation")) if event else []
+        self.stored = {(cell.audience, cell.organisation_id): cell for cell in stored}
+        organisations = {c.organisation_id: c.organisation for c in stored if c.organisation_id}
+        self.keys = [(audience, None) for audience in Audience.values]
+        self.keys += [key for key in self.stored if key[0] and key[1]]
+        self._organisations = organisations
+        if event and not self.is_bound:
+            self.initial["mode"] = self._stored_mode()
+        for key in [*self.keys, ("", None)]:
+            self._add_row(key)
+
+    def _stored_mode(self):
+        if not self.stored:
+            return self.NOT_COUNTED
+        return self.TOTAL if ("", None) in self.stored else self.PER_AUDIENCE
+
+    def _add_row(self, key):
+        cell = self.stored.get(key)
+        for sex in SEXES:
+            self.fields[self._name(key, sex)] = forms.IntegerField(
+                label=self.LABELS[sex],
+                required=False,
+                min_value=0,
+                max_value=Attendance.MOST,
+                initial=getattr(cell, sex) or None if cell else None,
+                widget=forms.TextInput(
+                    attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 6}
+                ),
+                error_messages={
+                    "invalid": _("Write a number in digits."),
+                    "min_value": _("A number is between 0 and 9,999."),
+                    "max_value": _("A number is between 0 and 9,999."),
+                },
+            )
+
+    @staticmethod
+    def _name(key, sex):
+        audience, organisation = key
+        return "-".join(filter(None, [audience or "total", str(organisation or ""), sex]))
+
+    def rows(self):
+        """The grid for the page: label, explanation and the three boxes of each row."""
+        for audience, organisation in self.keys:
+            by_whom = self._organisations.get(organisation)
+            yield {
+                "label": Audience(audience).label,
+                "explanation": by_whom or self.EXPLANATIONS[audience],
+                "cells": self._boxes((audience, organisation)),
+            }
+
+    def total_row(self):
+        return self._boxes(("", None))
+
+    def _boxes(self, key):
+        return [self[self._name(key, sex)] for sex in SEXES]
+
+    def problems(self):
+        """For the summary on top: one a box."""
+        return [
+            {"id": box.id_for_label or "id_mode_0", "label": box.label, "text": text}
+            for box in self
+            for text in box.errors
+        ]
+
+    def clean(self):
+        cleaned = super().clean()
+        mode = cleaned.get("mode")
+        if mode in (self.PER_AUDIENCE, self.TOTAL) and not self.errors and not self.counted():
+            raise ValidationError(
+                {"mode": _("Write at least one number, or choose “Not counted yet”.")}
+            )
+        return cleaned
+
+    def counted(self):
+        """The cells to keep, as {(audience, organisation): {sex: number}}."""
+        mode = self.cleaned_data.get("mode")
+        keys = {self.PER_AUDIENCE: self.keys, self.TOTAL: [("", None)]}.get(mode, [])
+        cells = {}
+        for key in keys:
+            typed = {sex: self.cleaned_data.get(self._name(key, sex)) for sex in SEXES}
+            if any(number is not None for number in typed.values()):
+                cells[key] = {sex: number or 0 for sex, number in typed.items()}
+        return cells
+
+    def save(self, event):
+        """Write what changed, cell by cell, so that the history tells each."""
+        counted = self.counted()
+        stored = {(c.audience, c.organisation_id): c for c in event.attendance.all()}
+        reason = getattr(event, "_change_reason", None)
+        for key, cell in stored.items():
+            if key not in counted:
+                cell._change_reason = reason
+                cell.delete()
+        for (audience, organisation), numbers in counted.items():
+            cell = stored.get((audience, organisation)) or Attendance(
+                event=event, audience=audience, organisation_id=organisation
+            )
+            if cell._state.adding or any(getattr(cell, s) != n for s, n in numbers.items()):
+                for sex, number in numbers.items():
+                    setattr(cell, sex, number)
+                cell._change_reason = reason
+                cell.save()
+
+
+class EventFilter(forms.Form):
+    """What the list of events is narrowed to; a filter that cannot be read narrows nothing."""
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+    year = forms.TypedChoiceField(label=_("Year"), required=False, coerce=int, empty_value=None)
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    place = forms.ChoiceField(label=_("Place"), required=False)
+    audience = forms.ChoiceField(label=_("Audience"), required=False)
+    objective = forms.ModelChoiceField(
+        label=_("Objective"), required=False, queryset=None, empty_label=_("All")
+    )
+    status = forms.ChoiceField(label=_("Status"), required=False)
+
+    MISSING = "missing"
+
+    def __init__(self, data, *, programme, years):
+        super().__init__(data)
+        every = ("", _("All"))
+        places = [(m.code, m.name) for m in programme.municipalities.all()]
+        self.fields["year"].choices = [every, *((year, year) for year in years)]
+        self.fields["kind"].choices = [every, *EventKind.choices]
+        self.fields["place"].choices = [
+            every,
+            *places,
+            *(choice for choice in Event._meta.get_field("place").choices[1:]),
+        ]
+        self.fields["audience"].choices = [every, *Audience.choices]
+        self.fields["objective"].queryset = programme.objectives.all()
+        self.fields["status"].choices = [
+            every,
+            *Event.Status.choices,
+            (self.MISSING, _("held, without counts")),
+        ]
+
+    def narrow(self, events):
+        self.is_valid()
+        chosen = {name: value for name, value in self.cleaned_data.items() if value}
+        self.active = bool(chosen)
+        if "year" in chosen:
+            events = events.filter(year=chosen["year"])
+        if "kind" in chosen:
+            events = events.filter(kind=chosen["kind"])
+        if "place" in chosen:
+            events = events.at_place(chosen["place"])
+        if "audience" in chosen:
+            events = events.with_audience(chosen["audience"])
+        if "objective" in chosen:
+            events = events.filter(objectives=chosen["objective"])
+        if chosen.get("status") == self.MISSING:
+            events = events.held().without_attendance()
+        elif "status" in chosen:
+            events = events.filter(status=chosen["status"])
+        return events.matching(chosen["q"]) if "q" in chosen else events

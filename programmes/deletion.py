@@ -1,0 +1,56 @@
+"""Deleting one record: asked first, with a reason where the year is closed, refused where it is used."""
+
+from django import forms
+from django.contrib import messages
+from django.db.models import ProtectedError
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+
+from .records import YearIsClosed
+from .text import refuse_identity_number, refuse_unwritable
+
+
+class ReasonForm(forms.Form):
+    """Why a record of a closed year is deleted."""
+
+    change_reason = forms.CharField(
+        label=_("Reason for the correction"),
+        help_text=_("The year is closed. The reason is shown beside its adopted report."),
+        max_length=100,
+        validators=[refuse_unwritable, refuse_identity_number],
+    )
+
+
+def confirm_delete(
+    request, record, *, programme, title, consequence, back, onward, done, back_label=None
+):
+    """Ask on GET, delete on POST and go `onward` with the message `done`."""
+    form, used_by = _reason_form(request, record), []
+    if request.method == "POST" and (form is None or form.is_valid()):
+        record._change_reason = form.cleaned_data["change_reason"] if form else None
+        try:
+            record.delete()
+        except ProtectedError as error:
+            used_by = sorted(error.protected_objects, key=str)[:20]
+        else:
+            messages.success(request, done)
+            return redirect(onward)
+    context = {
+        "programme": programme,
+        "title": title,
+        "consequence": consequence,
+        "back_url": back,
+        "back_label": back_label or _("Back"),
+        "form": form,
+        "protected": used_by,
+    }
+    return render(request, "confirm_delete.html", context)
+
+
+def _reason_form(request, record):
+    """The form that asks for a reason, where the record's year is closed."""
+    try:
+        record.refuse_closed_year()
+    except YearIsClosed:
+        return ReasonForm(request.POST if request.method == "POST" else None)
+    return None

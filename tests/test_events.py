@@ -1,0 +1,356 @@
+"""Logging events: what is stored, what is refused and where the message stands."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Membership
+from activities.models import Attendance, Event
+from programmes.models import ClosedYear
+
+from .factories import (
+    AttendanceFactory,
+    EventFactory,
+    InitiativeFactory,
+    MunicipalityFactory,
+    ObjectiveFactory,
+    PlannedActivityFactory,
+    ProgrammeFactory,
+    member_of,
+)
+
+pytestmark = pytest.mark.django_db
+Role = Membership.Role
+
+
+@pytest.fixture
+def world(programme, client):
+    """A programme with what a form needs, and its process leader signed in."""
+    InitiativeFactory(programme=programme)
+    MunicipalityFactory(programme=programme, code="2101", name="Ockelbo")
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+    return programme
+
+
+def typed(programme, **changes):
+    """What a person would send for a breakfast meeting in Ockelbo."""
+    return {
+        "title": "Frukost om upphandling",
+        "when": "2017-03-12",
+        "where": "2101",
+        "kind": "breakfast_meeting",
+        "serves": "",
+        "status": "held",
+        "initiative": programme.initiatives.earliest("pk").pk,
+        "format": "on_site",
+        "mode": "audience",
+        "politician-women": "2",
+        "politician-men": "1",
+        "officer-women": "5",
+        "officer-unspecified": "1",
+    } | changes
+
+
+def log(client, programme, **changes):
+    return client.post(
+        reverse("activities:add", args=[programme.slug]), typed(programme, **changes)
+    )
+
+
+def test_an_event_is_logged_with_its_counts(client, world):
+    log(client, world)
+
+    event = Event.objects.get()
+    assert (event.title, event.starts_on, event.ends_on, event.place_code, event.year) == (
+        "Frukost om upphandling",
+        date(2017, 3, 12),
+        date(2017, 3, 12),
+        "2101",
+        2017,
+    )
+    cells = event.attendance.order_by("audience").values_list(
+        "audience", "women", "men", "unspecified"
+    )
+    assert list(cells) == [("officer", 5, 0, 1), ("politician", 2, 1, 0)]
+
+
+def test_a_total_alone_is_one_cell_without_audience(client, world):
+    log(client, world, **{"mode": "total", "total-unspecified": "45"})
+
+    cells = Attendance.objects.values_list("audience", "women", "men", "unspecified")
+    assert list(cells) == [("", 0, 0, 45)]
+
+
+def test_not_counted_yet_stores_no_cells(client, world):
+    log(client, world, mode="not_counted")
+
+    assert Event.objects.count() == 1
+    assert Attendance.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "message"),
+    [
+        ({"title": ""}, "title", "Detta fält måste fyllas i."),
+        ({"when": "31/11 2017"}, "when", "31 november finns inte. Den månaden har 30 dagar 2017."),
+        ({"when": "snart"}, "when", "Skriv datumet som 2026-03-12"),
+        ({"when": "2999-01-01"}, "when", "Året ska vara mellan 1990 och 2100."),
+        ({"until": "2017-03-11"}, "until", "En händelse kan inte sluta innan den börjar."),
+        ({"where": "9999"}, "where", "Det finns ingen sådan plats här."),
+        ({"title": "Möte med 811228-9874"}, "title", "Det här ser ut som ett personnummer."),
+        ({"status": "cancelled", "mode": "not_counted"}, "cancelled_reason", "anger varför"),
+        ({"starts_at": "10.00", "ends_at": "09.00"}, "ends_at", "sluta innan den börjar"),
+    ],
+)
+def test_bad_input_is_told_at_its_field_and_nothing_is_stored(
+    client, world, changes, field, message
+):
+    response = log(client, world, **changes)
+
+    assert message in " ".join(response.context["form"].errors[field])
+    assert 'value="5"' in response.content.decode()
+    assert "<title>Fel: " in response.content.decode()
+    assert Event.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("box", "number", "message"),
+    [
+        ("officer-women", "-1", "Ett antal är mellan 0 och 9 999."),
+        ("officer-women", "10000", "Ett antal är mellan 0 och 9 999."),
+        ("officer-women", "9" * 400, "Ett antal är mellan 0 och 9 999."),
+        ("officer-women", "fem", "Skriv ett tal med siffror."),
+        ("officer-women", "1,5", "Skriv ett tal med siffror."),
+    ],
+)
+def test_absurd_counts_are_refused_in_their_box(client, world, box, number, message):
+    response = log(client, world, **{box: number})
+
+    assert list(response.context["grid"].errors[box]) == [message]
+    assert Event.objects.count() == 0
+
+
+def test_counts_by_audience_need_a_number(client, world):
+    nothing = {"politician-women": "", "politician-men": "", "officer-women": ""}
+    response = log(client, world, **nothing, **{"officer-unspecified": ""})
+
+    assert "Skriv minst ett antal" in response.context["grid"].errors["mode"][0]
+
+
+def test_a_typed_zero_is_an_answer(client, world):
+    nobody = {"politician-women": "0", "politician-men": "", "officer-women": ""}
+    log(client, world, **nobody, **{"officer-unspecified": ""})
+
+    assert list(Attendance.objects.values_list("women", "men")) == [(0, 0)]
+
+
+def test_only_a_held_event_has_counts(client, world):
+    response = log(client, world, status="planned")
+
+    assert response.context["grid"].errors["mode"] == ["Bara en genomförd händelse har antal."]
+    assert Event.objects.count() == 0
+
+
+def test_a_day_to_come_cannot_have_been_held(client, world):
+    response = log(client, world, when="2099-01-01")
+
+    assert "Den dagen har inte kommit" in response.context["form"].errors["when"][0]
+
+
+def test_another_programmes_choices_are_refused(client, world):
+    other = ObjectiveFactory()
+    activity = PlannedActivityFactory()
+
+    response = log(client, world, objectives=[other.pk], serves=f"a{activity.pk}")
+
+    assert sorted(response.context["form"].errors) == ["objectives", "serves"]
+    assert Event.objects.count() == 0
+
+
+def test_the_purpose_becomes_objective_or_planned_activity(client, world):
+    objective = ObjectiveFactory(programme=world)
+    activity = PlannedActivityFactory(plan__programme=world)
+    activity.objectives.add(objective)
+
+    log(client, world, serves=f"o{objective.pk}")
+    log(client, world, serves=f"a{activity.pk}")
+
+    first, second = Event.objects.order_by("pk")
+    assert (list(first.objectives.all()), first.planned_activity) == ([objective], None)
+    assert (list(second.objectives.all()), second.planned_activity) == ([objective], activity)
+
+
+def test_a_form_sent_twice_makes_one_event(client, world):
+    page = client.get(reverse("activities:add", args=[world.slug]))
+    key = page.context["form"]["form_key"].value()
+
+    for _time in range(2):
+        response = log(client, world, form_key=str(key))
+
+    assert Event.objects.count() == 1
+    assert response.url == Event.objects.get().get_absolute_url()
+
+
+def edited(programme, event, **changes):
+    data = typed(programme, version=event.version, **changes)
+    return reverse("activities:edit", args=[programme.slug, event.pk]), data
+
+
+def test_an_edit_changes_the_event_and_only_the_cells_that_differ(client, world):
+    log(client, world)
+    event = Event.objects.get()
+    address, data = edited(world, event, title="Nytt namn", **{"officer-women": "9"})
+
+    client.post(address, data)
+
+    event.refresh_from_db()
+    assert event.title == "Nytt namn"
+    officer = event.attendance.get(audience="officer")
+    assert (officer.women, officer.history.count()) == (9, 2)
+    assert event.attendance.get(audience="politician").history.count() == 1
+
+
+def test_a_lost_update_is_shown_and_not_made(client, world):
+    log(client, world)
+    event = Event.objects.get()
+    address, data = edited(world, event, title="Min text")
+    client.post(*edited(world, event, title="Deras text"))
+
+    response = client.post(address, data)
+
+    event.refresh_from_db()
+    assert event.title == "Deras text"
+    assert ("Vad?", "Deras text") in response.context["form"].conflicts
+    assert "Min text" in response.content.decode()
+
+
+def test_a_closed_year_asks_for_a_reason(client, world):
+    log(client, world)
+    event = Event.objects.get()
+    ClosedYear.objects.create(programme=world, year=2017)
+    address, data = edited(world, event, title="Rättad")
+
+    refused = client.post(address, data)
+    client.post(address, data | {"change_reason": "Fel rubrik"})
+
+    assert "change_reason" in refused.context["form"].errors
+    event.refresh_from_db()
+    assert event.title == "Rättad"
+    assert event.history.first().history_change_reason == "Fel rubrik"
+
+
+def test_deleting_asks_first(client, world):
+    event = EventFactory(programme=world)
+    address = reverse("activities:delete", args=[world.slug, event.pk])
+
+    client.get(address)
+    before = Event.objects.count()
+    client.post(address)
+
+    assert (before, Event.objects.count()) == (1, 0)
+
+
+def test_deleting_in_a_closed_year_asks_for_a_reason(client, world):
+    event = EventFactory(programme=world)
+    ClosedYear.objects.create(programme=world, year=2017)
+    address = reverse("activities:delete", args=[world.slug, event.pk])
+
+    client.post(address)
+    before = Event.objects.count()
+    client.post(address, {"change_reason": "Dubblett"})
+
+    assert (before, Event.objects.count()) == (1, 0)
+
+
+@pytest.mark.parametrize("role", [Role.PARTNER, Role.BOARD, Role.AUDITOR, None])
+@pytest.mark.parametrize("name", ["edit", "delete"])
+def test_those_who_only_read_cannot_write(client, programme, role, name):
+    event = EventFactory(programme=programme)
+    client.force_login(member_of(programme, role))
+
+    response = client.post(reverse(f"activities:{name}", args=[programme.slug, event.pk]))
+
+    assert response.status_code == 404
+    assert Event.objects.count() == 1
+
+
+def listed(client, programme, **filters):
+    response = client.get(reverse("activities:list", args=[programme.slug]), filters)
+    return [event.title for _month, events in response.context["months"] for event in events]
+
+
+def test_the_list_shows_its_own_programme_latest_first(client, world):
+    EventFactory(programme=world, title="Först", starts_on=date(2017, 1, 2))
+    EventFactory(programme=world, title="Sist", starts_on=date(2017, 2, 2))
+    EventFactory(programme=ProgrammeFactory(), title="En annans")
+
+    assert listed(client, world) == ["Sist", "Först"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "titles"),
+    [
+        ({"year": "2018"}, ["B"]),
+        ({"kind": "seminar"}, ["B"]),
+        ({"place": "2101"}, ["A"]),
+        ({"place": "county"}, ["B"]),
+        ({"audience": "officer"}, ["A"]),
+        ({"status": "missing"}, ["B"]),
+        ({"q": "ÄPPLE"}, ["B"]),
+        ({"year": "x", "kind": "<", "page": "-3"}, ["B", "A"]),
+        ({"q": "inget"}, []),
+        ({"q": "\x00"}, ["B", "A"]),
+    ],
+)
+def test_the_list_is_narrowed(client, world, filters, titles):
+    ockelbo = world.municipalities.get()
+    first = EventFactory(programme=world, title="A", municipality=ockelbo)
+    AttendanceFactory(event=first, audience="officer")
+    EventFactory(
+        programme=world, title="B", kind="seminar", starts_on=date(2018, 1, 1), outcome="Äpplen"
+    )
+
+    assert listed(client, world, **filters) == titles
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_asks_the_same_number_of_questions(client, world, rows, django_assert_num_queries):
+    for _row in range(rows):
+        AttendanceFactory(event=EventFactory(programme=world))
+    address = reverse("activities:list", args=[world.slug])
+    client.get(address)
+
+    with django_assert_num_queries(10):
+        client.get(address)
+
+
+def test_an_empty_list_says_what_to_do(client, world):
+    page = client.get(reverse("activities:list", args=[world.slug])).content.decode()
+
+    assert "Logga den första" in page
+
+
+def test_the_detail_sums_its_own_cells(client, world):
+    log(client, world)
+
+    response = client.get(Event.objects.get().get_absolute_url())
+
+    assert response.context["sums"] == {"women": 7, "men": 1, "unspecified": 1}
+    assert response.context["total"] == 9
+
+
+def test_a_new_event_takes_over_an_earlier_one(client, world):
+    event = EventFactory(programme=world, title="Frukost", municipality=world.municipalities.get())
+
+    response = client.get(reverse("activities:add", args=[world.slug]), {"like": event.pk})
+
+    form = response.context["form"]
+    assert [form[name].value() for name in ("title", "where", "when")] == ["Frukost", "2101", None]
+
+
+@pytest.mark.parametrize("asked", ["x", "0", "-1", "9" * 30, "٣"])
+def test_an_earlier_event_that_is_not_there_is_no_error(client, world, asked):
+    response = client.get(reverse("activities:add", args=[world.slug]), {"like": asked})
+
+    assert response.context["form"]["title"].value() is None
