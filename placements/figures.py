@@ -232,3 +232,12 @@ def _tally_persons(result, begun, stays, span):
 def utilisation(used, granted):
     """Places used as a share of places granted; None for 0 of 0 and where either is unknown."""
     return share(used, granted)
+
+
+def ended_without_outcome(programme, period):
+    """How many placements begun in each year of `period` ended by its last day without an outcome."""
+    counts = defaultdict(int)
+    for stay in _stays(Grant.objects.filter(programme=programme)):
+        if stay.year in period and not stay.outcomes and stay.has_ended(period.end):
+            counts[stay.year] += 1
+    return sorted(counts.items())

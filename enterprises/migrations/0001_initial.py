@@ -11,346 +11,1100 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('programmes', '0001_initial'),
+        ("programmes", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Census',
+            name="Census",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('year', programmes.models.YearField(verbose_name='year')),
-                ('reference_date', models.DateField(verbose_name='reference date')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed on')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='censuses', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                ("year", programmes.models.YearField(verbose_name="year")),
+                ("reference_date", models.DateField(verbose_name="reference date")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="closed on")),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="censuses",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'census',
-                'ordering': ['year'],
+                "verbose_name": "census",
+                "ordering": ["year"],
             },
         ),
         migrations.CreateModel(
-            name='Enterprise',
+            name="Enterprise",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('sort_name', models.CharField(db_index=True, editable=False, max_length=200)),
-                ('name', programmes.text.Line(max_length=200, verbose_name='name')),
-                ('organisation_number', models.CharField(blank=True, max_length=13, validators=[enterprises.models.check_organisation_number], verbose_name='organisation number')),
-                ('legal_form', models.CharField(choices=[('cooperative', 'economic association'), ('non_profit', 'non-profit association'), ('limited', 'limited company'), ('foundation', 'foundation'), ('other', 'other legal form'), ('unknown', 'unknown')], default='unknown', max_length=20, verbose_name='legal form')),
-                ('integrates', models.CharField(choices=[('yes', 'yes'), ('no', 'no'), ('unknown', 'unknown')], default='unknown', max_length=10, verbose_name='exists to bring people into work')),
-                ('participates', models.CharField(choices=[('yes', 'yes'), ('no', 'no'), ('unknown', 'unknown')], default='unknown', max_length=10, verbose_name='gives those who work there a say')),
-                ('reinvests', models.CharField(choices=[('yes', 'yes'), ('no', 'no'), ('unknown', 'unknown')], default='unknown', max_length=10, verbose_name='reinvests its profit')),
-                ('independent', models.CharField(choices=[('yes', 'yes'), ('no', 'no'), ('unknown', 'unknown')], default='unknown', max_length=10, verbose_name='is independent of public bodies')),
-                ('basis', models.CharField(choices=[('own', 'own judgement'), ('listed', "on the branch's list"), ('declared', 'declared by itself'), ('unknown', 'unknown')], default='own', max_length=10, verbose_name='counted on the basis of')),
-                ('offers_work_training', models.BooleanField(default=False, verbose_name='offers work training')),
-                ('offers_work_trial', models.BooleanField(default=False, verbose_name='offers work trial')),
-                ('offers_rehabilitation', models.BooleanField(default=False, verbose_name='offers rehabilitation')),
-                ('offers_employment', models.BooleanField(default=False, verbose_name='offers employment')),
-                ('note', programmes.text.Text(blank=True, max_length=20000, verbose_name='note')),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enterprises', to='programmes.municipality', verbose_name='municipality')),
-                ('organisation', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enterprise', to='programmes.organisation', verbose_name='acts as organisation')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enterprises', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                ("sort_name", models.CharField(db_index=True, editable=False, max_length=200)),
+                ("name", programmes.text.Line(max_length=200, verbose_name="name")),
+                (
+                    "organisation_number",
+                    models.CharField(
+                        blank=True,
+                        max_length=13,
+                        validators=[enterprises.models.check_organisation_number],
+                        verbose_name="organisation number",
+                    ),
+                ),
+                (
+                    "legal_form",
+                    models.CharField(
+                        choices=[
+                            ("cooperative", "economic association"),
+                            ("non_profit", "non-profit association"),
+                            ("limited", "limited company"),
+                            ("foundation", "foundation"),
+                            ("other", "other legal form"),
+                            ("unknown", "unknown"),
+                        ],
+                        default="unknown",
+                        max_length=20,
+                        verbose_name="legal form",
+                    ),
+                ),
+                (
+                    "integrates",
+                    models.CharField(
+                        choices=[("yes", "yes"), ("no", "no"), ("unknown", "unknown")],
+                        default="unknown",
+                        max_length=10,
+                        verbose_name="exists to bring people into work",
+                    ),
+                ),
+                (
+                    "participates",
+                    models.CharField(
+                        choices=[("yes", "yes"), ("no", "no"), ("unknown", "unknown")],
+                        default="unknown",
+                        max_length=10,
+                        verbose_name="gives those who work there a say",
+                    ),
+                ),
+                (
+                    "reinvests",
+                    models.CharField(
+                        choices=[("yes", "yes"), ("no", "no"), ("unknown", "unknown")],
+                        default="unknown",
+                        max_length=10,
+                        verbose_name="reinvests its profit",
+                    ),
+                ),
+                (
+                    "independent",
+                    models.CharField(
+                        choices=[("yes", "yes"), ("no", "no"), ("unknown", "unknown")],
+                        default="unknown",
+                        max_length=10,
+                        verbose_name="is independent of public bodies",
+                    ),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("own", "own judgement"),
+                            ("listed", "on the branch's list"),
+                            ("declared", "declared by itself"),
+                            ("unknown", "unknown"),
+                        ],
+                        default="own",
+                        max_length=10,
+                        verbose_name="counted on the basis of",
+                    ),
+                ),
+                (
+                    "offers_work_training",
+                    models.BooleanField(default=False, verbose_name="offers work training"),
+                ),
+                (
+                    "offers_work_trial",
+                    models.BooleanField(default=False, verbose_name="offers work trial"),
+                ),
+                (
+                    "offers_rehabilitation",
+                    models.BooleanField(default=False, verbose_name="offers rehabilitation"),
+                ),
+                (
+                    "offers_employment",
+                    models.BooleanField(default=False, verbose_name="offers employment"),
+                ),
+                ("note", programmes.text.Text(blank=True, max_length=20000, verbose_name="note")),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enterprises",
+                        to="programmes.municipality",
+                        verbose_name="municipality",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enterprise",
+                        to="programmes.organisation",
+                        verbose_name="acts as organisation",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enterprises",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'enterprise',
-                'ordering': ['sort_name'],
+                "verbose_name": "enterprise",
+                "ordering": ["sort_name"],
             },
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('name', programmes.text.Line(max_length=200, verbose_name='name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('telephone', programmes.text.Line(blank=True, max_length=50, verbose_name='telephone')),
-                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='enterprises.enterprise')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                ("name", programmes.text.Line(max_length=200, verbose_name="name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                (
+                    "telephone",
+                    programmes.text.Line(blank=True, max_length=50, verbose_name="telephone"),
+                ),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contacts",
+                        to="enterprises.enterprise",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contact',
-                'ordering': ['name'],
+                "verbose_name": "contact",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='CensusReturn',
+            name="CensusReturn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('state', models.CharField(choices=[('not_answered', 'not answered'), ('draft', 'draft'), ('confirmed', 'confirmed'), ('not_applicable', 'not applicable')], default='not_answered', max_length=20, verbose_name='state')),
-                ('employed_women', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(9999)], verbose_name='employed women')),
-                ('employed_men', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(9999)], verbose_name='employed men')),
-                ('employed_unspecified', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(9999)], verbose_name='employed, not specified')),
-                ('placed_employment_service', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(9999)], verbose_name='placed by the employment service')),
-                ('placed_municipality', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(9999)], verbose_name='placed by the municipality')),
-                ('placed_other', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(9999)], verbose_name='placed by others')),
-                ('change_reason', programmes.text.Line(blank=True, max_length=300, verbose_name='reason for the change')),
-                ('comment', programmes.text.Text(blank=True, max_length=20000, verbose_name='comment')),
-                ('census', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='returns', to='enterprises.census')),
-                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='returns', to='enterprises.enterprise')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("not_answered", "not answered"),
+                            ("draft", "draft"),
+                            ("confirmed", "confirmed"),
+                            ("not_applicable", "not applicable"),
+                        ],
+                        default="not_answered",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "employed_women",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(9999)],
+                        verbose_name="employed women",
+                    ),
+                ),
+                (
+                    "employed_men",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(9999)],
+                        verbose_name="employed men",
+                    ),
+                ),
+                (
+                    "employed_unspecified",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(9999)],
+                        verbose_name="employed, not specified",
+                    ),
+                ),
+                (
+                    "placed_employment_service",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(9999)],
+                        verbose_name="placed by the employment service",
+                    ),
+                ),
+                (
+                    "placed_municipality",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(9999)],
+                        verbose_name="placed by the municipality",
+                    ),
+                ),
+                (
+                    "placed_other",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(9999)],
+                        verbose_name="placed by others",
+                    ),
+                ),
+                (
+                    "change_reason",
+                    programmes.text.Line(
+                        blank=True, max_length=300, verbose_name="reason for the change"
+                    ),
+                ),
+                (
+                    "comment",
+                    programmes.text.Text(blank=True, max_length=20000, verbose_name="comment"),
+                ),
+                (
+                    "census",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="returns",
+                        to="enterprises.census",
+                    ),
+                ),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="returns",
+                        to="enterprises.enterprise",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'census return',
-                'ordering': ['enterprise__sort_name'],
+                "verbose_name": "census return",
+                "ordering": ["enterprise__sort_name"],
             },
         ),
         migrations.CreateModel(
-            name='EnterpriseStatus',
+            name="EnterpriseStatus",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('status', models.CharField(choices=[('active', 'active'), ('dormant', 'dormant'), ('closed', 'closed down'), ('bankrupt', 'bankrupt'), ('merged', 'merged')], max_length=10, verbose_name='status')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('season', 'season'), ('year', 'year')], default='day', max_length=10, verbose_name='precision')),
-                ('source', programmes.text.Line(blank=True, max_length=300, verbose_name='source')),
-                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='statuses', to='enterprises.enterprise')),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enterprises.enterprise', verbose_name='merged into')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "active"),
+                            ("dormant", "dormant"),
+                            ("closed", "closed down"),
+                            ("bankrupt", "bankrupt"),
+                            ("merged", "merged"),
+                        ],
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="from")),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "day"),
+                            ("month", "month"),
+                            ("season", "season"),
+                            ("year", "year"),
+                        ],
+                        default="day",
+                        max_length=10,
+                        verbose_name="precision",
+                    ),
+                ),
+                ("source", programmes.text.Line(blank=True, max_length=300, verbose_name="source")),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="statuses",
+                        to="enterprises.enterprise",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="enterprises.enterprise",
+                        verbose_name="merged into",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'status of an enterprise',
-                'ordering': ['starts_on', 'pk'],
+                "verbose_name": "status of an enterprise",
+                "ordering": ["starts_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalCensus',
+            name="HistoricalCensus",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('year', programmes.models.YearField(verbose_name='year')),
-                ('reference_date', models.DateField(verbose_name='reference date')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed on')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("year", programmes.models.YearField(verbose_name="year")),
+                ("reference_date", models.DateField(verbose_name="reference date")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="closed on")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical census',
-                'verbose_name_plural': 'historical censuss',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical census",
+                "verbose_name_plural": "historical censuss",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalCensusReturn',
+            name="HistoricalCensusReturn",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('state', models.CharField(choices=[('not_answered', 'not answered'), ('draft', 'draft'), ('confirmed', 'confirmed'), ('not_applicable', 'not applicable')], default='not_answered', max_length=20, verbose_name='state')),
-                ('employed_women', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(9999)], verbose_name='employed women')),
-                ('employed_men', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(9999)], verbose_name='employed men')),
-                ('employed_unspecified', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(9999)], verbose_name='employed, not specified')),
-                ('placed_employment_service', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(9999)], verbose_name='placed by the employment service')),
-                ('placed_municipality', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(9999)], verbose_name='placed by the municipality')),
-                ('placed_other', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(9999)], verbose_name='placed by others')),
-                ('change_reason', programmes.text.Line(blank=True, max_length=300, verbose_name='reason for the change')),
-                ('comment', programmes.text.Text(blank=True, max_length=20000, verbose_name='comment')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('census', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='enterprises.census')),
-                ('enterprise', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='enterprises.enterprise')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("not_answered", "not answered"),
+                            ("draft", "draft"),
+                            ("confirmed", "confirmed"),
+                            ("not_applicable", "not applicable"),
+                        ],
+                        default="not_answered",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "employed_women",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(9999)],
+                        verbose_name="employed women",
+                    ),
+                ),
+                (
+                    "employed_men",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(9999)],
+                        verbose_name="employed men",
+                    ),
+                ),
+                (
+                    "employed_unspecified",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(9999)],
+                        verbose_name="employed, not specified",
+                    ),
+                ),
+                (
+                    "placed_employment_service",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(9999)],
+                        verbose_name="placed by the employment service",
+                    ),
+                ),
+                (
+                    "placed_municipality",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(9999)],
+                        verbose_name="placed by the municipality",
+                    ),
+                ),
+                (
+                    "placed_other",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(9999)],
+                        verbose_name="placed by others",
+                    ),
+                ),
+                (
+                    "change_reason",
+                    programmes.text.Line(
+                        blank=True, max_length=300, verbose_name="reason for the change"
+                    ),
+                ),
+                (
+                    "comment",
+                    programmes.text.Text(blank=True, max_length=20000, verbose_name="comment"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "census",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="enterprises.census",
+                    ),
+                ),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="enterprises.enterprise",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical census return',
-                'verbose_name_plural': 'historical census returns',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical census return",
+                "verbose_name_plural": "historical census returns",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalContact',
+            name="HistoricalContact",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('name', programmes.text.Line(max_length=200, verbose_name='name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('telephone', programmes.text.Line(blank=True, max_length=50, verbose_name='telephone')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('enterprise', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='enterprises.enterprise')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("name", programmes.text.Line(max_length=200, verbose_name="name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                (
+                    "telephone",
+                    programmes.text.Line(blank=True, max_length=50, verbose_name="telephone"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="enterprises.enterprise",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical contact',
-                'verbose_name_plural': 'historical contacts',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical contact",
+                "verbose_name_plural": "historical contacts",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalEnterprise',
+            name="HistoricalEnterprise",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('sort_name', models.CharField(db_index=True, editable=False, max_length=200)),
-                ('name', programmes.text.Line(max_length=200, verbose_name='name')),
-                ('organisation_number', models.CharField(blank=True, max_length=13, validators=[enterprises.models.check_organisation_number], verbose_name='organisation number')),
-                ('legal_form', models.CharField(choices=[('cooperative', 'economic association'), ('non_profit', 'non-profit association'), ('limited', 'limited company'), ('foundation', 'foundation'), ('other', 'other legal form'), ('unknown', 'unknown')], default='unknown', max_length=20, verbose_name='legal form')),
-                ('integrates', models.CharField(choices=[('yes', 'yes'), ('no', 'no'), ('unknown', 'unknown')], default='unknown', max_length=10, verbose_name='exists to bring people into work')),
-                ('participates', models.CharField(choices=[('yes', 'yes'), ('no', 'no'), ('unknown', 'unknown')], default='unknown', max_length=10, verbose_name='gives those who work there a say')),
-                ('reinvests', models.CharField(choices=[('yes', 'yes'), ('no', 'no'), ('unknown', 'unknown')], default='unknown', max_length=10, verbose_name='reinvests its profit')),
-                ('independent', models.CharField(choices=[('yes', 'yes'), ('no', 'no'), ('unknown', 'unknown')], default='unknown', max_length=10, verbose_name='is independent of public bodies')),
-                ('basis', models.CharField(choices=[('own', 'own judgement'), ('listed', "on the branch's list"), ('declared', 'declared by itself'), ('unknown', 'unknown')], default='own', max_length=10, verbose_name='counted on the basis of')),
-                ('offers_work_training', models.BooleanField(default=False, verbose_name='offers work training')),
-                ('offers_work_trial', models.BooleanField(default=False, verbose_name='offers work trial')),
-                ('offers_rehabilitation', models.BooleanField(default=False, verbose_name='offers rehabilitation')),
-                ('offers_employment', models.BooleanField(default=False, verbose_name='offers employment')),
-                ('note', programmes.text.Text(blank=True, max_length=20000, verbose_name='note')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('municipality', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.municipality', verbose_name='municipality')),
-                ('organisation', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.organisation', verbose_name='acts as organisation')),
-                ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("sort_name", models.CharField(db_index=True, editable=False, max_length=200)),
+                ("name", programmes.text.Line(max_length=200, verbose_name="name")),
+                (
+                    "organisation_number",
+                    models.CharField(
+                        blank=True,
+                        max_length=13,
+                        validators=[enterprises.models.check_organisation_number],
+                        verbose_name="organisation number",
+                    ),
+                ),
+                (
+                    "legal_form",
+                    models.CharField(
+                        choices=[
+                            ("cooperative", "economic association"),
+                            ("non_profit", "non-profit association"),
+                            ("limited", "limited company"),
+                            ("foundation", "foundation"),
+                            ("other", "other legal form"),
+                            ("unknown", "unknown"),
+                        ],
+                        default="unknown",
+                        max_length=20,
+                        verbose_name="legal form",
+                    ),
+                ),
+                (
+                    "integrates",
+                    models.CharField(
+                        choices=[("yes", "yes"), ("no", "no"), ("unknown", "unknown")],
+                        default="unknown",
+                        max_length=10,
+                        verbose_name="exists to bring people into work",
+                    ),
+                ),
+                (
+                    "participates",
+                    models.CharField(
+                        choices=[("yes", "yes"), ("no", "no"), ("unknown", "unknown")],
+                        default="unknown",
+                        max_length=10,
+                        verbose_name="gives those who work there a say",
+                    ),
+                ),
+                (
+                    "reinvests",
+                    models.CharField(
+                        choices=[("yes", "yes"), ("no", "no"), ("unknown", "unknown")],
+                        default="unknown",
+                        max_length=10,
+                        verbose_name="reinvests its profit",
+                    ),
+                ),
+                (
+                    "independent",
+                    models.CharField(
+                        choices=[("yes", "yes"), ("no", "no"), ("unknown", "unknown")],
+                        default="unknown",
+                        max_length=10,
+                        verbose_name="is independent of public bodies",
+                    ),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("own", "own judgement"),
+                            ("listed", "on the branch's list"),
+                            ("declared", "declared by itself"),
+                            ("unknown", "unknown"),
+                        ],
+                        default="own",
+                        max_length=10,
+                        verbose_name="counted on the basis of",
+                    ),
+                ),
+                (
+                    "offers_work_training",
+                    models.BooleanField(default=False, verbose_name="offers work training"),
+                ),
+                (
+                    "offers_work_trial",
+                    models.BooleanField(default=False, verbose_name="offers work trial"),
+                ),
+                (
+                    "offers_rehabilitation",
+                    models.BooleanField(default=False, verbose_name="offers rehabilitation"),
+                ),
+                (
+                    "offers_employment",
+                    models.BooleanField(default=False, verbose_name="offers employment"),
+                ),
+                ("note", programmes.text.Text(blank=True, max_length=20000, verbose_name="note")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.municipality",
+                        verbose_name="municipality",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.organisation",
+                        verbose_name="acts as organisation",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical enterprise',
-                'verbose_name_plural': 'historical enterprises',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical enterprise",
+                "verbose_name_plural": "historical enterprises",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalEnterpriseStatus',
+            name="HistoricalEnterpriseStatus",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('status', models.CharField(choices=[('active', 'active'), ('dormant', 'dormant'), ('closed', 'closed down'), ('bankrupt', 'bankrupt'), ('merged', 'merged')], max_length=10, verbose_name='status')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('season', 'season'), ('year', 'year')], default='day', max_length=10, verbose_name='precision')),
-                ('source', programmes.text.Line(blank=True, max_length=300, verbose_name='source')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('enterprise', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='enterprises.enterprise')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('merged_into', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='enterprises.enterprise', verbose_name='merged into')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "active"),
+                            ("dormant", "dormant"),
+                            ("closed", "closed down"),
+                            ("bankrupt", "bankrupt"),
+                            ("merged", "merged"),
+                        ],
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="from")),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "day"),
+                            ("month", "month"),
+                            ("season", "season"),
+                            ("year", "year"),
+                        ],
+                        default="day",
+                        max_length=10,
+                        verbose_name="precision",
+                    ),
+                ),
+                ("source", programmes.text.Line(blank=True, max_length=300, verbose_name="source")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="enterprises.enterprise",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="enterprises.enterprise",
+                        verbose_name="merged into",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical status of an enterprise',
-                'verbose_name_plural': 'historical status of an enterprises',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical status of an enterprise",
+                "verbose_name_plural": "historical status of an enterprises",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalIndustry',
+            name="HistoricalIndustry",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('sort_name', models.CharField(db_index=True, editable=False, max_length=200)),
-                ('name', programmes.text.Line(max_length=100, verbose_name='name')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("sort_name", models.CharField(db_index=True, editable=False, max_length=200)),
+                ("name", programmes.text.Line(max_length=100, verbose_name="name")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical industry',
-                'verbose_name_plural': 'historical industrys',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical industry",
+                "verbose_name_plural": "historical industrys",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Industry',
+            name="Industry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('sort_name', models.CharField(db_index=True, editable=False, max_length=200)),
-                ('name', programmes.text.Line(max_length=100, verbose_name='name')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='industries', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                ("sort_name", models.CharField(db_index=True, editable=False, max_length=200)),
+                ("name", programmes.text.Line(max_length=100, verbose_name="name")),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="industries",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'industry',
-                'ordering': ['sort_name'],
+                "verbose_name": "industry",
+                "ordering": ["sort_name"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalEnterprise_industries',
+            name="HistoricalEnterprise_industries",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('m2m_history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('enterprise', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='enterprises.enterprise')),
-                ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='enterprises.historicalenterprise')),
-                ('industry', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='enterprises.industry')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("m2m_history_id", models.AutoField(primary_key=True, serialize=False)),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_tablespace="",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="enterprises.enterprise",
+                    ),
+                ),
+                (
+                    "history",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        to="enterprises.historicalenterprise",
+                    ),
+                ),
+                (
+                    "industry",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_tablespace="",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="enterprises.industry",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'HistoricalEnterprise_industries',
+                "verbose_name": "HistoricalEnterprise_industries",
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.AddField(
-            model_name='enterprise',
-            name='industries',
-            field=models.ManyToManyField(blank=True, related_name='enterprises', to='enterprises.industry', verbose_name='industries'),
+            model_name="enterprise",
+            name="industries",
+            field=models.ManyToManyField(
+                blank=True,
+                related_name="enterprises",
+                to="enterprises.industry",
+                verbose_name="industries",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='census',
-            constraint=models.UniqueConstraint(fields=('programme', 'year'), name='census_is_one_a_year', violation_error_message='There is a census of this year already.'),
+            model_name="census",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "year"),
+                name="census_is_one_a_year",
+                violation_error_message="There is a census of this year already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='censusreturn',
-            constraint=models.UniqueConstraint(fields=('census', 'enterprise'), name='census_return_is_one_an_enterprise', violation_error_message='The enterprise has answered this census already.'),
+            model_name="censusreturn",
+            constraint=models.UniqueConstraint(
+                fields=("census", "enterprise"),
+                name="census_return_is_one_an_enterprise",
+                violation_error_message="The enterprise has answered this census already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='censusreturn',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), ('employed_women__isnull', False), ('employed_men__isnull', False), ('employed_unspecified__isnull', False), ('placed_employment_service__isnull', False), ('placed_municipality__isnull', False), ('placed_other__isnull', False), _connector='OR'), name='confirmed_return_answers_something', violation_error_message='A confirmed return answers at least one question.'),
+            model_name="censusreturn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "confirmed"), _negated=True),
+                    ("employed_women__isnull", False),
+                    ("employed_men__isnull", False),
+                    ("employed_unspecified__isnull", False),
+                    ("placed_employment_service__isnull", False),
+                    ("placed_municipality__isnull", False),
+                    ("placed_other__isnull", False),
+                    _connector="OR",
+                ),
+                name="confirmed_return_answers_something",
+                violation_error_message="A confirmed return answers at least one question.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enterprisestatus',
-            constraint=models.UniqueConstraint(fields=('enterprise', 'starts_on'), name='enterprise_status_is_one_a_day', violation_error_message='The enterprise already has a status from this day.'),
+            model_name="enterprisestatus",
+            constraint=models.UniqueConstraint(
+                fields=("enterprise", "starts_on"),
+                name="enterprise_status_is_one_a_day",
+                violation_error_message="The enterprise already has a status from this day.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enterprisestatus',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', None), ('status', 'merged'), _connector='OR'), name='only_merged_enterprises_merge_into_others', violation_error_message='Only a merged enterprise goes into another.'),
+            model_name="enterprisestatus",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("merged_into", None), ("status", "merged"), _connector="OR"),
+                name="only_merged_enterprises_merge_into_others",
+                violation_error_message="Only a merged enterprise goes into another.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='industry',
-            constraint=models.UniqueConstraint(fields=('programme', 'name'), name='industry_name_is_unique', violation_error_message='Another industry has this name.'),
+            model_name="industry",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "name"),
+                name="industry_name_is_unique",
+                violation_error_message="Another industry has this name.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enterprise',
-            constraint=models.UniqueConstraint(fields=('programme', 'name', 'municipality'), name='enterprise_name_is_unique', violation_error_message='The register already holds this enterprise.'),
+            model_name="enterprise",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "name", "municipality"),
+                name="enterprise_name_is_unique",
+                violation_error_message="The register already holds this enterprise.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enterprise',
-            constraint=models.UniqueConstraint(condition=models.Q(('organisation_number', ''), _negated=True), fields=('programme', 'organisation_number'), name='enterprise_number_is_unique', violation_error_message='Another enterprise has this organisation number.'),
+            model_name="enterprise",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("organisation_number", ""), _negated=True),
+                fields=("programme", "organisation_number"),
+                name="enterprise_number_is_unique",
+                violation_error_message="Another enterprise has this organisation number.",
+            ),
         ),
     ]

@@ -11,284 +11,973 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('enterprises', '0001_initial'),
-        ('programmes', '0001_initial'),
+        ("enterprises", "0001_initial"),
+        ("programmes", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('year', programmes.models.YearField(verbose_name='year')),
-                ('places', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(999)], verbose_name='places')),
-                ('months', models.PositiveSmallIntegerField(default=6, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(36)], verbose_name='months a place')),
-                ('amount', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='amount, kronor')),
-                ('target_group', programmes.text.Line(blank=True, max_length=300, verbose_name='target group')),
-                ('decided_on', models.DateField(blank=True, null=True, verbose_name='decided on')),
-                ('reference', programmes.text.Line(blank=True, max_length=200, verbose_name='decision')),
-                ('conditions', programmes.text.Text(blank=True, max_length=20000, verbose_name='conditions')),
-                ('initiative', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='programmes.initiative', verbose_name='initiative')),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='programmes.municipality', verbose_name='municipality')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='programmes.organisation', verbose_name='organisation')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                ("year", programmes.models.YearField(verbose_name="year")),
+                (
+                    "places",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(999),
+                        ],
+                        verbose_name="places",
+                    ),
+                ),
+                (
+                    "months",
+                    models.PositiveSmallIntegerField(
+                        default=6,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(36),
+                        ],
+                        verbose_name="months a place",
+                    ),
+                ),
+                (
+                    "amount",
+                    models.PositiveBigIntegerField(
+                        blank=True, null=True, verbose_name="amount, kronor"
+                    ),
+                ),
+                (
+                    "target_group",
+                    programmes.text.Line(blank=True, max_length=300, verbose_name="target group"),
+                ),
+                ("decided_on", models.DateField(blank=True, null=True, verbose_name="decided on")),
+                (
+                    "reference",
+                    programmes.text.Line(blank=True, max_length=200, verbose_name="decision"),
+                ),
+                (
+                    "conditions",
+                    programmes.text.Text(blank=True, max_length=20000, verbose_name="conditions"),
+                ),
+                (
+                    "initiative",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants",
+                        to="programmes.initiative",
+                        verbose_name="initiative",
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants",
+                        to="programmes.municipality",
+                        verbose_name="municipality",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants",
+                        to="programmes.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'grant',
-                'ordering': ['year', 'municipality__sort_name', 'pk'],
+                "verbose_name": "grant",
+                "ordering": ["year", "municipality__sort_name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalGrant',
+            name="HistoricalGrant",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('year', programmes.models.YearField(verbose_name='year')),
-                ('places', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(999)], verbose_name='places')),
-                ('months', models.PositiveSmallIntegerField(default=6, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(36)], verbose_name='months a place')),
-                ('amount', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='amount, kronor')),
-                ('target_group', programmes.text.Line(blank=True, max_length=300, verbose_name='target group')),
-                ('decided_on', models.DateField(blank=True, null=True, verbose_name='decided on')),
-                ('reference', programmes.text.Line(blank=True, max_length=200, verbose_name='decision')),
-                ('conditions', programmes.text.Text(blank=True, max_length=20000, verbose_name='conditions')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('initiative', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.initiative', verbose_name='initiative')),
-                ('municipality', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.municipality', verbose_name='municipality')),
-                ('organisation', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.organisation', verbose_name='organisation')),
-                ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("year", programmes.models.YearField(verbose_name="year")),
+                (
+                    "places",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(999),
+                        ],
+                        verbose_name="places",
+                    ),
+                ),
+                (
+                    "months",
+                    models.PositiveSmallIntegerField(
+                        default=6,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(36),
+                        ],
+                        verbose_name="months a place",
+                    ),
+                ),
+                (
+                    "amount",
+                    models.PositiveBigIntegerField(
+                        blank=True, null=True, verbose_name="amount, kronor"
+                    ),
+                ),
+                (
+                    "target_group",
+                    programmes.text.Line(blank=True, max_length=300, verbose_name="target group"),
+                ),
+                ("decided_on", models.DateField(blank=True, null=True, verbose_name="decided on")),
+                (
+                    "reference",
+                    programmes.text.Line(blank=True, max_length=200, verbose_name="decision"),
+                ),
+                (
+                    "conditions",
+                    programmes.text.Text(blank=True, max_length=20000, verbose_name="conditions"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "initiative",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.initiative",
+                        verbose_name="initiative",
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.municipality",
+                        verbose_name="municipality",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical grant',
-                'verbose_name_plural': 'historical grants',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical grant",
+                "verbose_name_plural": "historical grants",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalInstalment',
+            name="HistoricalInstalment",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('amount', models.PositiveBigIntegerField(verbose_name='amount, kronor')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='due on')),
-                ('paid_on', models.DateField(blank=True, null=True, verbose_name='paid on')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('grant', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='placements.grant')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("amount", models.PositiveBigIntegerField(verbose_name="amount, kronor")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="due on")),
+                ("paid_on", models.DateField(blank=True, null=True, verbose_name="paid on")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "grant",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="placements.grant",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical instalment',
-                'verbose_name_plural': 'historical instalments',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical instalment",
+                "verbose_name_plural": "historical instalments",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalParticipant',
+            name="HistoricalParticipant",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('code', models.CharField(default=placements.models.random_code, editable=False, max_length=12, verbose_name='code')),
-                ('sex', models.CharField(choices=[('women', 'woman'), ('men', 'man'), ('unspecified', 'not specified')], max_length=12, verbose_name='sex')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                (
+                    "code",
+                    models.CharField(
+                        default=placements.models.random_code,
+                        editable=False,
+                        max_length=12,
+                        verbose_name="code",
+                    ),
+                ),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[
+                            ("women", "woman"),
+                            ("men", "man"),
+                            ("unspecified", "not specified"),
+                        ],
+                        max_length=12,
+                        verbose_name="sex",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical participant',
-                'verbose_name_plural': 'historical participants',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical participant",
+                "verbose_name_plural": "historical participants",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Instalment',
+            name="Instalment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('amount', models.PositiveBigIntegerField(verbose_name='amount, kronor')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='due on')),
-                ('paid_on', models.DateField(blank=True, null=True, verbose_name='paid on')),
-                ('grant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='instalments', to='placements.grant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                ("amount", models.PositiveBigIntegerField(verbose_name="amount, kronor")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="due on")),
+                ("paid_on", models.DateField(blank=True, null=True, verbose_name="paid on")),
+                (
+                    "grant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="instalments",
+                        to="placements.grant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'instalment',
-                'ordering': [models.OrderBy(models.F('due_on'), nulls_last=True), 'pk'],
+                "verbose_name": "instalment",
+                "ordering": [models.OrderBy(models.F("due_on"), nulls_last=True), "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Participant',
+            name="Participant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('code', models.CharField(default=placements.models.random_code, editable=False, max_length=12, verbose_name='code')),
-                ('sex', models.CharField(choices=[('women', 'woman'), ('men', 'man'), ('unspecified', 'not specified')], max_length=12, verbose_name='sex')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participants', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                (
+                    "code",
+                    models.CharField(
+                        default=placements.models.random_code,
+                        editable=False,
+                        max_length=12,
+                        verbose_name="code",
+                    ),
+                ),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[
+                            ("women", "woman"),
+                            ("men", "man"),
+                            ("unspecified", "not specified"),
+                        ],
+                        max_length=12,
+                        verbose_name="sex",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="participants",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'participant',
-                'ordering': ['code'],
+                "verbose_name": "participant",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Placement',
+            name="Placement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('referrer', models.CharField(choices=[('employment_service', 'the employment service'), ('municipality', 'the municipality'), ('other', 'other referrer')], default='municipality', max_length=20, verbose_name='referrer')),
-                ('starts_on', models.DateField(verbose_name='start')),
-                ('precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('season', 'season'), ('year', 'year')], default='day', max_length=10, verbose_name='precision')),
-                ('year', programmes.models.YearField(editable=False, verbose_name='year')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='end')),
-                ('ends_precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('season', 'season'), ('year', 'year')], default='day', max_length=10, verbose_name='precision of the end')),
-                ('extent', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='extent, percent')),
-                ('enterprise', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='enterprises.enterprise', verbose_name='enterprise')),
-                ('extension_of', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='extension', to='placements.placement', verbose_name='extension of')),
-                ('grant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='placements.grant', verbose_name='grant')),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='placements.participant', verbose_name='participant')),
-                ('supervisor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.organisation', verbose_name='supervising organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                (
+                    "referrer",
+                    models.CharField(
+                        choices=[
+                            ("employment_service", "the employment service"),
+                            ("municipality", "the municipality"),
+                            ("other", "other referrer"),
+                        ],
+                        default="municipality",
+                        max_length=20,
+                        verbose_name="referrer",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="start")),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "day"),
+                            ("month", "month"),
+                            ("season", "season"),
+                            ("year", "year"),
+                        ],
+                        default="day",
+                        max_length=10,
+                        verbose_name="precision",
+                    ),
+                ),
+                ("year", programmes.models.YearField(editable=False, verbose_name="year")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="end")),
+                (
+                    "ends_precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "day"),
+                            ("month", "month"),
+                            ("season", "season"),
+                            ("year", "year"),
+                        ],
+                        default="day",
+                        max_length=10,
+                        verbose_name="precision of the end",
+                    ),
+                ),
+                (
+                    "extent",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="extent, percent",
+                    ),
+                ),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="placements",
+                        to="enterprises.enterprise",
+                        verbose_name="enterprise",
+                    ),
+                ),
+                (
+                    "extension_of",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="extension",
+                        to="placements.placement",
+                        verbose_name="extension of",
+                    ),
+                ),
+                (
+                    "grant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="placements",
+                        to="placements.grant",
+                        verbose_name="grant",
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="placements",
+                        to="placements.participant",
+                        verbose_name="participant",
+                    ),
+                ),
+                (
+                    "supervisor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programmes.organisation",
+                        verbose_name="supervising organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'placement',
-                'ordering': ['starts_on', 'pk'],
+                "verbose_name": "placement",
+                "ordering": ["starts_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Outcome',
+            name="Outcome",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('result', models.CharField(choices=[('work', 'work'), ('subsidised_work', 'subsidised work'), ('studies', 'studies'), ('jobseeker', 'registered jobseeker'), ('extension', 'extension'), ('back_on_public_support', 'back on public support'), ('other', 'other outcome'), ('unknown', 'unknown')], max_length=30, verbose_name='result')),
-                ('known_on', models.DateField(verbose_name='date')),
-                ('precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('season', 'season'), ('year', 'year')], default='day', max_length=10, verbose_name='precision')),
-                ('year', programmes.models.YearField(editable=False, verbose_name='year')),
-                ('follow_up', models.PositiveSmallIntegerField(choices=[(0, 'at the end'), (3, 'after 3 months'), (6, 'after 6 months'), (12, 'after 12 months')], default=0, verbose_name='follow-up')),
-                ('reason', programmes.text.Line(blank=True, max_length=300, verbose_name='reason for the correction')),
-                ('corrects', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='correction', to='placements.outcome', verbose_name='corrects')),
-                ('placement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='placements.placement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[
+                            ("work", "work"),
+                            ("subsidised_work", "subsidised work"),
+                            ("studies", "studies"),
+                            ("jobseeker", "registered jobseeker"),
+                            ("extension", "extension"),
+                            ("back_on_public_support", "back on public support"),
+                            ("other", "other outcome"),
+                            ("unknown", "unknown"),
+                        ],
+                        max_length=30,
+                        verbose_name="result",
+                    ),
+                ),
+                ("known_on", models.DateField(verbose_name="date")),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "day"),
+                            ("month", "month"),
+                            ("season", "season"),
+                            ("year", "year"),
+                        ],
+                        default="day",
+                        max_length=10,
+                        verbose_name="precision",
+                    ),
+                ),
+                ("year", programmes.models.YearField(editable=False, verbose_name="year")),
+                (
+                    "follow_up",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "at the end"),
+                            (3, "after 3 months"),
+                            (6, "after 6 months"),
+                            (12, "after 12 months"),
+                        ],
+                        default=0,
+                        verbose_name="follow-up",
+                    ),
+                ),
+                (
+                    "reason",
+                    programmes.text.Line(
+                        blank=True, max_length=300, verbose_name="reason for the correction"
+                    ),
+                ),
+                (
+                    "corrects",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="correction",
+                        to="placements.outcome",
+                        verbose_name="corrects",
+                    ),
+                ),
+                (
+                    "placement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="outcomes",
+                        to="placements.placement",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'outcome',
-                'ordering': ['known_on', 'pk'],
+                "verbose_name": "outcome",
+                "ordering": ["known_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalPlacement',
+            name="HistoricalPlacement",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('referrer', models.CharField(choices=[('employment_service', 'the employment service'), ('municipality', 'the municipality'), ('other', 'other referrer')], default='municipality', max_length=20, verbose_name='referrer')),
-                ('starts_on', models.DateField(verbose_name='start')),
-                ('precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('season', 'season'), ('year', 'year')], default='day', max_length=10, verbose_name='precision')),
-                ('year', programmes.models.YearField(editable=False, verbose_name='year')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='end')),
-                ('ends_precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('season', 'season'), ('year', 'year')], default='day', max_length=10, verbose_name='precision of the end')),
-                ('extent', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='extent, percent')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('enterprise', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='enterprises.enterprise', verbose_name='enterprise')),
-                ('grant', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='placements.grant', verbose_name='grant')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('supervisor', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.organisation', verbose_name='supervising organisation')),
-                ('participant', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='placements.participant', verbose_name='participant')),
-                ('extension_of', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='placements.placement', verbose_name='extension of')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                (
+                    "referrer",
+                    models.CharField(
+                        choices=[
+                            ("employment_service", "the employment service"),
+                            ("municipality", "the municipality"),
+                            ("other", "other referrer"),
+                        ],
+                        default="municipality",
+                        max_length=20,
+                        verbose_name="referrer",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="start")),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "day"),
+                            ("month", "month"),
+                            ("season", "season"),
+                            ("year", "year"),
+                        ],
+                        default="day",
+                        max_length=10,
+                        verbose_name="precision",
+                    ),
+                ),
+                ("year", programmes.models.YearField(editable=False, verbose_name="year")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="end")),
+                (
+                    "ends_precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "day"),
+                            ("month", "month"),
+                            ("season", "season"),
+                            ("year", "year"),
+                        ],
+                        default="day",
+                        max_length=10,
+                        verbose_name="precision of the end",
+                    ),
+                ),
+                (
+                    "extent",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="extent, percent",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="enterprises.enterprise",
+                        verbose_name="enterprise",
+                    ),
+                ),
+                (
+                    "grant",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="placements.grant",
+                        verbose_name="grant",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "supervisor",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.organisation",
+                        verbose_name="supervising organisation",
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="placements.participant",
+                        verbose_name="participant",
+                    ),
+                ),
+                (
+                    "extension_of",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="placements.placement",
+                        verbose_name="extension of",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical placement',
-                'verbose_name_plural': 'historical placements',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical placement",
+                "verbose_name_plural": "historical placements",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalOutcome',
+            name="HistoricalOutcome",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('result', models.CharField(choices=[('work', 'work'), ('subsidised_work', 'subsidised work'), ('studies', 'studies'), ('jobseeker', 'registered jobseeker'), ('extension', 'extension'), ('back_on_public_support', 'back on public support'), ('other', 'other outcome'), ('unknown', 'unknown')], max_length=30, verbose_name='result')),
-                ('known_on', models.DateField(verbose_name='date')),
-                ('precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('season', 'season'), ('year', 'year')], default='day', max_length=10, verbose_name='precision')),
-                ('year', programmes.models.YearField(editable=False, verbose_name='year')),
-                ('follow_up', models.PositiveSmallIntegerField(choices=[(0, 'at the end'), (3, 'after 3 months'), (6, 'after 6 months'), (12, 'after 12 months')], default=0, verbose_name='follow-up')),
-                ('reason', programmes.text.Line(blank=True, max_length=300, verbose_name='reason for the correction')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('corrects', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='placements.outcome', verbose_name='corrects')),
-                ('placement', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='placements.placement')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[
+                            ("work", "work"),
+                            ("subsidised_work", "subsidised work"),
+                            ("studies", "studies"),
+                            ("jobseeker", "registered jobseeker"),
+                            ("extension", "extension"),
+                            ("back_on_public_support", "back on public support"),
+                            ("other", "other outcome"),
+                            ("unknown", "unknown"),
+                        ],
+                        max_length=30,
+                        verbose_name="result",
+                    ),
+                ),
+                ("known_on", models.DateField(verbose_name="date")),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "day"),
+                            ("month", "month"),
+                            ("season", "season"),
+                            ("year", "year"),
+                        ],
+                        default="day",
+                        max_length=10,
+                        verbose_name="precision",
+                    ),
+                ),
+                ("year", programmes.models.YearField(editable=False, verbose_name="year")),
+                (
+                    "follow_up",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "at the end"),
+                            (3, "after 3 months"),
+                            (6, "after 6 months"),
+                            (12, "after 12 months"),
+                        ],
+                        default=0,
+                        verbose_name="follow-up",
+                    ),
+                ),
+                (
+                    "reason",
+                    programmes.text.Line(
+                        blank=True, max_length=300, verbose_name="reason for the correction"
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "corrects",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="placements.outcome",
+                        verbose_name="corrects",
+                    ),
+                ),
+                (
+                    "placement",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="placements.placement",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical outcome',
-                'verbose_name_plural': 'historical outcomes',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical outcome",
+                "verbose_name_plural": "historical outcomes",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.AddIndex(
-            model_name='grant',
-            index=models.Index(fields=['programme', 'year'], name='grant_by_year'),
+            model_name="grant",
+            index=models.Index(fields=["programme", "year"], name="grant_by_year"),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('places__range', (1, 999))), name='grant_has_places', violation_error_message='A grant has between 1 and 999 places.'),
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("places__range", (1, 999))),
+                name="grant_has_places",
+                violation_error_message="A grant has between 1 and 999 places.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('months__range', (1, 36))), name='grant_months_are_possible', violation_error_message='A place lasts between 1 and 36 months.'),
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("months__range", (1, 36))),
+                name="grant_months_are_possible",
+                violation_error_message="A place lasts between 1 and 36 months.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.UniqueConstraint(fields=('programme', 'code'), name='participant_code_is_unique', violation_error_message='Another participant has this code.'),
+            model_name="participant",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "code"),
+                name="participant_code_is_unique",
+                violation_error_message="Another participant has this code.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='placement_ends_after_it_starts', violation_error_message='A placement cannot end before it starts.'),
+            model_name="placement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="placement_ends_after_it_starts",
+                violation_error_message="A placement cannot end before it starts.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('extent', None), ('extent__range', (1, 100)), _connector='OR'), name='placement_extent_is_a_percentage', violation_error_message='The extent is between 1 and 100 percent.'),
+            model_name="placement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("extent", None), ("extent__range", (1, 100)), _connector="OR"),
+                name="placement_extent_is_a_percentage",
+                violation_error_message="The extent is between 1 and 100 percent.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('extension_of', models.F('id')), _negated=True), name='placement_does_not_extend_itself', violation_error_message='A placement cannot extend itself.'),
+            model_name="placement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("extension_of", models.F("id")), _negated=True),
+                name="placement_does_not_extend_itself",
+                violation_error_message="A placement cannot extend itself.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outcome',
-            constraint=models.CheckConstraint(condition=models.Q(('corrects', None), models.Q(('reason', ''), _negated=True), _connector='OR'), name='outcome_corrected_with_a_reason', violation_error_message='A correction says why.'),
+            model_name="outcome",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("corrects", None), models.Q(("reason", ""), _negated=True), _connector="OR"
+                ),
+                name="outcome_corrected_with_a_reason",
+                violation_error_message="A correction says why.",
+            ),
         ),
     ]

@@ -9,74 +9,231 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('programmes', '0001_initial'),
+        ("programmes", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HistoricalPublishedFigure',
+            name="HistoricalPublishedFigure",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('first_year', programmes.models.YearField(verbose_name='from year')),
-                ('last_year', programmes.models.YearField(verbose_name='to year')),
-                ('indicator', models.CharField(max_length=60, verbose_name='indicator')),
-                ('breakdown', models.CharField(blank=True, help_text='Such as sex=women, or nothing for a total.', max_length=200, verbose_name='breakdown')),
-                ('value', models.DecimalField(decimal_places=4, max_digits=14, verbose_name='printed value')),
-                ('approximate', models.BooleanField(default=False, verbose_name='printed as approximate')),
-                ('unit', models.CharField(blank=True, max_length=30, verbose_name='other unit')),
-                ('is_main', models.BooleanField(default=True, verbose_name='the one to compare with')),
-                ('stands_in', models.BooleanField(default=False, verbose_name='stands in for missing records')),
-                ('source', programmes.text.Line(max_length=200, verbose_name='source')),
-                ('place', programmes.text.Line(max_length=200, verbose_name='place in the source')),
-                ('explanation', programmes.text.Text(blank=True, max_length=20000, verbose_name='explanation of the difference')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('initiative', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.initiative', verbose_name='initiative')),
-                ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("first_year", programmes.models.YearField(verbose_name="from year")),
+                ("last_year", programmes.models.YearField(verbose_name="to year")),
+                ("indicator", models.CharField(max_length=60, verbose_name="indicator")),
+                (
+                    "breakdown",
+                    models.CharField(
+                        blank=True,
+                        help_text="Such as sex=women, or nothing for a total.",
+                        max_length=200,
+                        verbose_name="breakdown",
+                    ),
+                ),
+                (
+                    "value",
+                    models.DecimalField(
+                        decimal_places=4, max_digits=14, verbose_name="printed value"
+                    ),
+                ),
+                (
+                    "approximate",
+                    models.BooleanField(default=False, verbose_name="printed as approximate"),
+                ),
+                ("unit", models.CharField(blank=True, max_length=30, verbose_name="other unit")),
+                (
+                    "is_main",
+                    models.BooleanField(default=True, verbose_name="the one to compare with"),
+                ),
+                (
+                    "stands_in",
+                    models.BooleanField(
+                        default=False, verbose_name="stands in for missing records"
+                    ),
+                ),
+                ("source", programmes.text.Line(max_length=200, verbose_name="source")),
+                ("place", programmes.text.Line(max_length=200, verbose_name="place in the source")),
+                (
+                    "explanation",
+                    programmes.text.Text(
+                        blank=True, max_length=20000, verbose_name="explanation of the difference"
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "initiative",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.initiative",
+                        verbose_name="initiative",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical printed figure',
-                'verbose_name_plural': 'historical printed figures',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical printed figure",
+                "verbose_name_plural": "historical printed figures",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='PublishedFigure',
+            name="PublishedFigure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
-                ('first_year', programmes.models.YearField(verbose_name='from year')),
-                ('last_year', programmes.models.YearField(verbose_name='to year')),
-                ('indicator', models.CharField(max_length=60, verbose_name='indicator')),
-                ('breakdown', models.CharField(blank=True, help_text='Such as sex=women, or nothing for a total.', max_length=200, verbose_name='breakdown')),
-                ('value', models.DecimalField(decimal_places=4, max_digits=14, verbose_name='printed value')),
-                ('approximate', models.BooleanField(default=False, verbose_name='printed as approximate')),
-                ('unit', models.CharField(blank=True, max_length=30, verbose_name='other unit')),
-                ('is_main', models.BooleanField(default=True, verbose_name='the one to compare with')),
-                ('stands_in', models.BooleanField(default=False, verbose_name='stands in for missing records')),
-                ('source', programmes.text.Line(max_length=200, verbose_name='source')),
-                ('place', programmes.text.Line(max_length=200, verbose_name='place in the source')),
-                ('explanation', programmes.text.Text(blank=True, max_length=20000, verbose_name='explanation of the difference')),
-                ('initiative', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='published_figures', to='programmes.initiative', verbose_name='initiative')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='published_figures', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                ("first_year", programmes.models.YearField(verbose_name="from year")),
+                ("last_year", programmes.models.YearField(verbose_name="to year")),
+                ("indicator", models.CharField(max_length=60, verbose_name="indicator")),
+                (
+                    "breakdown",
+                    models.CharField(
+                        blank=True,
+                        help_text="Such as sex=women, or nothing for a total.",
+                        max_length=200,
+                        verbose_name="breakdown",
+                    ),
+                ),
+                (
+                    "value",
+                    models.DecimalField(
+                        decimal_places=4, max_digits=14, verbose_name="printed value"
+                    ),
+                ),
+                (
+                    "approximate",
+                    models.BooleanField(default=False, verbose_name="printed as approximate"),
+                ),
+                ("unit", models.CharField(blank=True, max_length=30, verbose_name="other unit")),
+                (
+                    "is_main",
+                    models.BooleanField(default=True, verbose_name="the one to compare with"),
+                ),
+                (
+                    "stands_in",
+                    models.BooleanField(
+                        default=False, verbose_name="stands in for missing records"
+                    ),
+                ),
+                ("source", programmes.text.Line(max_length=200, verbose_name="source")),
+                ("place", programmes.text.Line(max_length=200, verbose_name="place in the source")),
+                (
+                    "explanation",
+                    programmes.text.Text(
+                        blank=True, max_length=20000, verbose_name="explanation of the difference"
+                    ),
+                ),
+                (
+                    "initiative",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="published_figures",
+                        to="programmes.initiative",
+                        verbose_name="initiative",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="published_figures",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'printed figure',
-                'ordering': ['indicator', 'first_year', 'last_year', 'breakdown', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('last_year__gte', models.F('first_year'))), name='published_figure_years_in_order', violation_error_message='The last year cannot come before the first.'), models.UniqueConstraint(condition=models.Q(('initiative', None), ('is_main', True)), fields=('programme', 'indicator', 'breakdown', 'first_year', 'last_year'), name='published_figure_has_one_main', violation_error_message='Another printed figure is the one to compare with.'), models.UniqueConstraint(condition=models.Q(('initiative__isnull', False), ('is_main', True)), fields=('programme', 'initiative', 'indicator', 'breakdown', 'first_year', 'last_year'), name='published_figure_of_initiative_has_one_main', violation_error_message='Another printed figure is the one to compare with.'), models.CheckConstraint(condition=models.Q(('stands_in', False), models.Q(('is_main', True), ('unit', '')), _connector='OR'), name='stand_in_is_main_and_in_its_own_unit', violation_error_message="Only the main figure, in the indicator's unit, can stand in."), models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='published_figure_is_not_negative', violation_error_message='A printed figure is not negative.')],
+                "verbose_name": "printed figure",
+                "ordering": ["indicator", "first_year", "last_year", "breakdown", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last_year__gte", models.F("first_year"))),
+                        name="published_figure_years_in_order",
+                        violation_error_message="The last year cannot come before the first.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("initiative", None), ("is_main", True)),
+                        fields=("programme", "indicator", "breakdown", "first_year", "last_year"),
+                        name="published_figure_has_one_main",
+                        violation_error_message="Another printed figure is the one to compare with.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("initiative__isnull", False), ("is_main", True)),
+                        fields=(
+                            "programme",
+                            "initiative",
+                            "indicator",
+                            "breakdown",
+                            "first_year",
+                            "last_year",
+                        ),
+                        name="published_figure_of_initiative_has_one_main",
+                        violation_error_message="Another printed figure is the one to compare with.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stands_in", False),
+                            models.Q(("is_main", True), ("unit", "")),
+                            _connector="OR",
+                        ),
+                        name="stand_in_is_main_and_in_its_own_unit",
+                        violation_error_message="Only the main figure, in the indicator's unit, can stand in.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("value__gte", 0)),
+                        name="published_figure_is_not_negative",
+                        violation_error_message="A printed figure is not negative.",
+                    ),
+                ],
             },
         ),
     ]
