@@ -163,7 +163,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Timeline:
-    """The milestones of one year."""
+    """The milestones of one year. It stands under a heading that names the year, and repeats no heading."""
 
     year: int
     moments: tuple
@@ -171,7 +171,10 @@ class Timeline:
 
 @dataclass(frozen=True)
 class Goal:
-    """An objective with its judgement: a word, and its value for the scale (fulfilled … unclear)."""
+    """An objective with its judgement: a word, and its value for the scale (fulfilled … unclear).
+
+    One that nobody has judged is "unclear", and its reason says so.
+    """
 
     number: int
     title: str
@@ -240,3 +243,5 @@ class Document:
     figures: object
     contact: str = ""
     is_practice: bool = False
+    marking: str = ""  # what the file may be used for, on the cover and every page; empty for all
+    guide: Facts = None  # how to read the figures: beside or after the contents
