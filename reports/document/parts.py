@@ -152,13 +152,17 @@ class Remark:
 
 @dataclass(frozen=True)
 class Moment:
-    """A milestone: when, as precisely as it is known, where, and what. `outside`: a change around the programme."""
+    """Something of a year: when, as precisely as it is known, where, and what; `kind` says what sort.
+
+    `when` leaves the year out, the heading has it. `outside`: a change around the programme.
+    """
 
     when: str
     where: str
     title: str
     text: str = ""
     outside: bool = False
+    kind: str = ""
 
 
 @dataclass(frozen=True)
