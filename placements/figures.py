@@ -195,6 +195,29 @@ def _stay(row, outcomes):
 
 def _tally_persons(result, begun, stays, span):
     """Count each participant of `begun` once, at the latest place, and by the latest outcome in `span`."""
+    for latest, outcome, municipality in _persons(begun, stays, span):
+        parts = breakdown(sex=latest.sex), breakdown(municipality=latest.municipality)
+        result.add(PERSONS.code, span, 1, *parts)
+        if outcome is None:
+            continue
+        result.add(
+            OUTCOMES.code,
+            span,
+            1,
+            breakdown(result=outcome),
+            breakdown(sex=latest.sex),
+            breakdown(municipality=municipality),
+            breakdown(result=outcome, sex=latest.sex),
+            breakdown(municipality=municipality, result=outcome),
+            breakdown(municipality=municipality, result=outcome, sex=latest.sex),
+        )
+
+
+def _persons(begun, stays, span):
+    """Each participant of `begun`: the latest stay, the latest outcome in `span` and its place.
+
+    The outcome is unknown where every stay has ended without one, None while one goes on.
+    """
     by_person = defaultdict(list)
     for stay in begun:
         by_person[stay.participant].append(stay)
@@ -208,25 +231,23 @@ def _tally_persons(result, begun, stays, span):
             ]
     for person, own in by_person.items():
         latest = own[-1]
-        parts = breakdown(sex=latest.sex), breakdown(municipality=latest.municipality)
-        result.add(PERSONS.code, span, 1, *parts)
         if known[person]:
             *_when, outcome, municipality = max(known[person])
+            yield latest, outcome, municipality
         elif all(stay.has_ended(span.end) for stay in own):
-            outcome, municipality = Outcome.Result.UNKNOWN.value, latest.municipality
+            yield latest, Outcome.Result.UNKNOWN.value, latest.municipality
         else:
-            continue
-        result.add(
-            OUTCOMES.code,
-            span,
-            1,
-            breakdown(result=outcome),
-            breakdown(sex=latest.sex),
-            breakdown(municipality=municipality),
-            breakdown(result=outcome, sex=latest.sex),
-            breakdown(municipality=municipality, result=outcome),
-            breakdown(municipality=municipality, result=outcome, sex=latest.sex),
-        )
+            yield latest, None, latest.municipality
+
+
+def standing_outcomes(programme, period):
+    """What `outcomes` counts, by participant's id: the outcome (None while a placement goes on) and its place."""
+    stays = _stays(Grant.objects.filter(programme=programme))
+    begun = [stay for stay in stays if stay.year in period]
+    return {
+        latest.participant: (outcome, municipality)
+        for latest, outcome, municipality in _persons(begun, stays, period)
+    }
 
 
 def utilisation(used, granted):
