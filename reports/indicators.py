@@ -38,8 +38,10 @@ class Words:
     """The reader's words for the values of a programme's dimensions."""
 
     def __init__(self, programme):
-        places = {m.code: m.name for m in programme.municipalities.all()}
-        places |= {value: label for value, label in Place.choices if value != Place.MUNICIPALITY}
+        self.municipalities = {m.code: m.name for m in programme.municipalities.all()}
+        places = self.municipalities | {
+            value: label for value, label in Place.choices if value != Place.MUNICIPALITY
+        }
         organisations = dict(programme.organisations.values_list("slug", "name"))
         self.subregions = dict(programme.subregions.values_list("slug", "name"))
         self._words = {
