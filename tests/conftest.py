@@ -7,6 +7,8 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 
+from reports.demo import gavleborg as gavleborg_demo
+
 from .factories import ProgrammeFactory
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright runs a loop in the tests' own thread
@@ -37,6 +39,12 @@ def _own_files(tmp_path, settings):
 @pytest.fixture
 def programme(db):
     return ProgrammeFactory()
+
+
+@pytest.fixture
+def gavleborg(db):
+    """The real programme of 2016–2020, loaded in a second; it has no members."""
+    return gavleborg_demo.load()
 
 
 @pytest.fixture(scope="session")
