@@ -327,7 +327,8 @@ class _Assembly:
             value, basis = self.count(span, key), Basis.RECORDS
         if value is None:
             return figure
-        return replace(figure, value=value, basis=basis, known=1, incomplete=level == Level.PARTIAL)
+        partly = basis == Basis.RECORDS and level == Level.PARTIAL
+        return replace(figure, value=value, basis=basis, known=1, incomplete=partly)
 
     def stand_in(self, standing_in, key):
         """A part's printed value; a total is the sum of its printed parts where they are printed."""

@@ -56,6 +56,7 @@ class Words:
                 **dict(EventKind.choices),
                 **dict(Publication.Kind.choices),
                 **dict(Milestone.Kind.choices),
+                "other": _("other kind"),  # events and milestones both have one
             },
         }
 
