@@ -1,0 +1,57 @@
+"""How the parts of a document read: its cells, the numbers of its sections, text a file can hold."""
+
+import re
+
+from programmes.formats import UNKNOWN, number, percent, signed
+
+from .parts import Form, Mark
+from .phrases import MISSING, PROTECTED
+
+MARKS = {Mark.PROTECTED: PROTECTED, Mark.MISSING: MISSING, Mark.NOT_APPLICABLE: UNKNOWN}
+
+UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def clean(text):
+    """The text without the characters that no XML file can hold: controls and lone surrogates."""
+    return UNWRITABLE.sub("", str(text))
+
+
+def is_number(cell):
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
+
+
+def written(cell, form=Form.NUMBER):
+    """A cell as a reader sees it: "1 275", "47,8 %", "+18", "skyddas", "uppgift saknas", "–"."""
+    if cell is None:
+        return UNKNOWN
+    if isinstance(cell, Mark):
+        return MARKS[cell]
+    if not is_number(cell) or form == Form.WORDS:
+        return clean(cell)
+    if form == Form.SHARE:
+        return percent(cell)
+    if form == Form.SIGNED:
+        return signed(cell)
+    return number(cell, 0 if cell == int(cell) else 1)
+
+
+def numbered(sections):
+    """Each section with its number ("2", "2.1") and level; plain ones have none, nor what is under them.
+
+    No level is skipped: a section stands at most one level below the one before it.
+    """
+    chapter = part = level = 0
+    is_plain = True
+    for section in sections:
+        level = min(section.level, level + 1)
+        text = ""
+        if level == 1:
+            is_plain = section.is_plain
+            if not is_plain:
+                chapter, part = chapter + 1, 0
+                text = str(chapter)
+        elif not (is_plain or section.is_plain):
+            part += 1
+            text = f"{chapter}.{part}"
+        yield text, level, section
