@@ -81,6 +81,7 @@ PERSONS = _indicator(
         "Different persons whose placement began in the period, each once. Place: that of the latest grant."
     ),
     dimensions=(SEX, MUNICIPALITY),
+    checked_pairs=(("municipality", "sex"),),
     protected=True,
 )
 OUTCOMES = _indicator(
@@ -95,6 +96,7 @@ OUTCOMES = _indicator(
     ),
     dimensions=(RESULT, SEX, MUNICIPALITY),
     full_pairs=(("result", "sex"), ("municipality", "result", "sex")),
+    checked_pairs=(("municipality", "result"),),
     protected=True,
 )
 INDICATORS = (GRANTED, USED, UTILISATION, STARTED, PERSONS, OUTCOMES)
@@ -196,7 +198,8 @@ def _stay(row, outcomes):
 def _tally_persons(result, begun, stays, span):
     """Count each participant of `begun` once, at the latest place, and by the latest outcome in `span`."""
     for latest, outcome, municipality in _persons(begun, stays, span):
-        parts = breakdown(sex=latest.sex), breakdown(municipality=latest.municipality)
+        where = {"municipality": latest.municipality}
+        parts = breakdown(sex=latest.sex), breakdown(**where), breakdown(sex=latest.sex, **where)
         result.add(PERSONS.code, span, 1, *parts)
         if outcome is None:
             continue

@@ -50,7 +50,9 @@ class Indicator:
 
     `unit` is the contract's word, `unit_label` the reader's. `area` is the area whose completeness
     decides whether records can be trusted. `pairs` are combinations of dimensions that are figures
-    too; `full_pairs` only for those who see everything. `protected` ones count single persons.
+    too; `full_pairs` only for those who see everything. `checked_pairs` are counted to be compared
+    with printed values, for those who see everything, and are no figures. `protected` ones count
+    single persons.
     """
 
     code: str
@@ -63,6 +65,7 @@ class Indicator:
     dimensions: tuple = ()
     pairs: tuple = ()
     full_pairs: tuple = ()
+    checked_pairs: tuple = ()
     protected: bool = False
     by_initiative: bool = False
 

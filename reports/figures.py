@@ -129,13 +129,17 @@ def plain(value):
 
 @dataclass(frozen=True)
 class FigureSet:
-    """All figures of a programme and period in one view, in the contract's order."""
+    """All figures of a programme and period in one view, in the contract's order.
+
+    `checked` holds what printed values are compared with that are no figures of their own.
+    """
 
     programme: object
     period: Period
     view: View
     figures: dict = field(repr=False)
     words: Words = field(repr=False)
+    checked: dict = field(repr=False, default_factory=dict)
 
     def __iter__(self):
         return iter(self.figures.values())
@@ -144,15 +148,20 @@ class FigureSet:
         """The figure, or one without value if there is no such part."""
         span = Period.of_year(period) if isinstance(period, int) else period or self.period
         key = breakdown(**dimensions)
-        found = self.figures.get((code, span, key))
+        found = self.figures.get((code, span, key)) or self.checked.get((code, span, key))
         return found or self._absent(INDICATORS[code], span, key)
 
     def _absent(self, indicator, span, key):
-        """A part without a row is 0 where the total is known from records; else it is as the total."""
+        """A part without a row is 0 where the total is known from records; else it is as the total.
+
+        A combination that is never counted is not known at all.
+        """
         total = self.figures.get((indicator.code, span, ()))
         if total is None:
             return Figure(indicator, key, span)
-        known = total.value is not None and total.basis == Basis.RECORDS
+        names = tuple(name for name, _value in key)
+        counted = len(key) < 2 or names in indicator.pairs + indicator.full_pairs
+        known = counted and total.value is not None and total.basis == Basis.RECORDS
         return replace(
             total,
             key=key,
@@ -197,15 +206,16 @@ def figures(programme, period, view, *, today, initiative=None):
         counted.merge(source.tally(programme, period, initiative))
     levels = completeness_levels(programme, period)
     printed = _printed(programme, initiative)
-    found = {}
+    found, checked = {}, {}
     for indicator in INDICATORS.values():
         if initiative and not indicator.by_initiative:
             continue
         assembly = _Assembly(indicator, period, view, counted, levels, printed, words)
         found.update(assembly.figures(found))
+        checked.update(assembly.checked())
     if view == View.PROTECTED:
         found = protect(found, counted, programme, period, today=today, initiative=initiative)
-    return FigureSet(programme, period, view, found, words)
+    return FigureSet(programme, period, view, found, words, checked)
 
 
 def _printed(programme, initiative):
@@ -253,6 +263,22 @@ class _Assembly:
             for key in self.keys(self.period, years):
                 figure = self.of_period(years, key)
                 result[self.indicator.code, self.period, key] = figure
+        return result
+
+    def checked(self):
+        """Pairs that somebody printed and that are counted for that comparison alone."""
+        result = {}
+        if self.view != View.FULL:
+            return result
+        years = [Period.of_year(year) for year in self.period.years]
+        for code, key, span in self.printed:
+            names = tuple(name for name, _value in key)
+            if code != self.indicator.code or names not in self.indicator.checked_pairs:
+                continue
+            if span in years:
+                result[code, span, key] = self.of_year(span, key)
+            elif span == self.period:
+                result[code, span, key] = self.of_period(years, key)
         return result
 
     # Rows
