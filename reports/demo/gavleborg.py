@@ -4,11 +4,7 @@ The files say in our own words what the association's final report says, and whe
 is added that the report does not state. What it does not know (a day, a sex, a role) stays unknown.
 """
 
-import re
 from datetime import date
-from pathlib import Path
-
-import yaml
 
 from activities.models import (
     Attendance,
@@ -24,24 +20,17 @@ from programmes.models import (
     Completeness,
     Initiative,
     Judgement,
-    Municipality,
     Objective,
-    Organisation,
-    Place,
     Programme,
-    Subregion,
 )
 from programmes.periods import Precision
 from reports.models import PublishedFigure
 
-FOLDER = Path(__file__).parent / "asf-gavleborg"
+from .loading import Loader, paragraphs, read, unwrapped
+
 SLUG = "asf-gavleborg"
 YEARS = range(2016, 2021)
 REPORT = "slutrapporten"
-
-
-def read(name):
-    return yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8"))
 
 
 def load(by=None):
@@ -49,16 +38,13 @@ def load(by=None):
     return _Load(by).everything()
 
 
-class _Load:
-    def __init__(self, by):
-        self.by = by
-
+class _Load(Loader):
     def everything(self):
-        self.texts = read("programme")
-        self.programme = self.save(Programme(**_unwrapped(self.texts["programme"])))
-        self.places(read("places"))
+        self.texts = read(f"{SLUG}/programme")
+        self.programme = self.save(Programme(**unwrapped(self.texts["programme"])))
+        self.places(**read(f"{SLUG}/places"))
         self.aims()
-        activities = read("activities")
+        activities = read(f"{SLUG}/activities")
         self.groups(activities["groups"])
         for row in activities["events"]:
             self.event(row)
@@ -66,42 +52,17 @@ class _Load:
             self.publication(row)
         for row in activities["milestones"]:
             self.milestone(row)
-        self.placements(read("placements")["grants"])
-        self.completeness(read("completeness"))
-        self.published(read("published"))
+        self.placements(read(f"{SLUG}/placements")["grants"])
+        self.completeness(read(f"{SLUG}/completeness"))
+        self.published(read(f"{SLUG}/published"))
         return self.programme
 
-    def save(self, record, **related):
-        """Check and save a record, then its related rows by name of the relation."""
-        record._history_user = self.by
-        record.clean_fields(exclude=["year", "sort_name"])
-        record.save()
-        for name, rows in related.items():
-            if rows:
-                getattr(record, name).set(rows)
-        return record
-
-    def new(self, model, **fields):
-        return self.save(model(programme=self.programme, **fields))
-
     # The programme and what it stands on
-
-    def places(self, rows):
-        self.subregions = {r["slug"]: self.new(Subregion, **r) for r in rows["subregions"]}
-        self.municipalities = {}
-        for row in rows["municipalities"]:
-            row["subregion"] = self.subregions[row["subregion"]]
-            self.municipalities[row["code"]] = self.new(Municipality, **row)
-        self.organisations = {}
-        for row in rows["organisations"]:
-            row["municipality"] = self.municipalities.get(row.get("municipality"))
-            row["part_of"] = self.organisations.get(row.get("part_of"))
-            self.organisations[row["slug"]] = self.new(Organisation, **row)
 
     def aims(self):
         rows = self.texts
         self.initiatives = {
-            row["slug"]: self.new(Initiative, **_unwrapped(row)) for row in rows["initiatives"]
+            row["slug"]: self.new(Initiative, **unwrapped(row)) for row in rows["initiatives"]
         }
         self.objectives = {
             row["position"]: self.new(Objective, **row) for row in rows["objectives"]
@@ -109,7 +70,7 @@ class _Load:
         for row in rows["judgements"]:
             row["objective"] = self.objectives[row["objective"]]
             judged = {"first_year": YEARS[0], "last_year": YEARS[-1]}
-            self.save(Judgement(judged_by=rows["judged_by"], **judged, **_unwrapped(row)))
+            self.save(Judgement(judged_by=rows["judged_by"], **judged, **unwrapped(row)))
 
     # What was done
 
@@ -180,15 +141,6 @@ class _Load:
             organisations=self.named(row.get("organisations", ())),
         )
 
-    def named(self, slugs):
-        return [self.organisations[slug] for slug in slugs]
-
-    def where(self, row):
-        if "municipality" in row:
-            municipality = self.municipalities[row["municipality"]]
-            return {"place": Place.MUNICIPALITY, "municipality": municipality}
-        return {"place": row.get("place", Place.COUNTY)}
-
     # Grants and placements
 
     def placements(self, rows):
@@ -249,7 +201,7 @@ class _Load:
 
     def published(self, rows):
         for row in rows["figures"]:
-            row = _unwrapped(row)
+            row = unwrapped(row)
             years = row.pop("by_year", None)
             if years is None:
                 span = {"first_year": YEARS[0], "last_year": YEARS[-1]}
@@ -260,19 +212,6 @@ class _Load:
                 printed = row | {"place": place, "value": value}
                 span = {"first_year": year, "last_year": year}
                 self.new(PublishedFigure, source=rows["source"], **span, **printed)
-
-
-def _unwrapped(row):
-    """A row with its paragraphs on one line each; only an address keeps its lines."""
-    return {
-        name: paragraphs(value) if isinstance(value, str) and name != "contact" else value
-        for name, value in row.items()
-    }
-
-
-def paragraphs(text):
-    """Text without the file's line breaks; an empty line and a new number in a list stay."""
-    return re.sub(r"(?<!\n)\n(?!\n)\s*(?!\d\. |\s)", " ", text.strip())
 
 
 def _sourced(text, row):

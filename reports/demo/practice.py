@@ -4,7 +4,7 @@ from datetime import date
 
 from programmes.models import Initiative, Organisation, Programme, Subregion
 
-from . import gavleborg
+from .loading import read
 
 SLUG = "ovning"
 
@@ -19,7 +19,7 @@ def load(today, by=None):
         is_practice=True,
     )
     programme.save()
-    places = gavleborg.read("places")
+    places = read("asf-gavleborg/places")
     regions = {}
     for row in places["subregions"]:
         regions[row["slug"]] = Subregion.objects.create(programme=programme, **row)
