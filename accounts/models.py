@@ -153,6 +153,15 @@ class Membership(Record):
     def manages(self):
         return self.role == self.Role.ADMINISTRATOR
 
+    @property
+    def is_last_administrator(self):
+        """True for the one stored administrator of the programme, who cannot be lost."""
+        others = Membership.objects.filter(
+            programme=self.programme_id, role=self.Role.ADMINISTRATOR
+        ).exclude(pk=self.pk)
+        stored = Membership.objects.filter(pk=self.pk, role=self.Role.ADMINISTRATOR)
+        return stored.exists() and not others.exists()
+
 
 class InvitationQuerySet(RecordQuerySet):
     def open(self):

@@ -3,7 +3,18 @@ from django.urls import path
 from . import views
 
 app_name = "accounts"
+PROGRAMME = "p/<slug:programme>/"
+MEMBERS = f"{PROGRAMME}medlemmar/"
+INVITATION = f"{MEMBERS}inbjudan/<int:pk>/"
 urlpatterns = [
+    path(MEMBERS, views.members, name="members"),
+    path(f"{MEMBERS}<int:pk>/andra/", views.member_edit, name="member_edit"),
+    path(f"{MEMBERS}<int:pk>/ta-bort/", views.member_remove, name="member_remove"),
+    path(f"{MEMBERS}bjud-in/", views.invite, name="invite"),
+    path(f"{INVITATION}skicka-igen/", views.invitation_resend, name="invitation_resend"),
+    path(f"{INVITATION}dra-tillbaka/", views.invitation_withdraw, name="invitation_withdraw"),
+    path(f"{INVITATION}brevet/", views.invitation_mail_shown, name="invitation_mail"),
+    path("inbjudan/<str:token>/", views.accept, name="accept"),
     path("konto/", views.account, name="account"),
     path("utseende/", views.set_theme, name="theme"),
     path("sprak/", views.set_language, name="language"),
