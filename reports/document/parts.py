@@ -91,13 +91,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells under columns; the first column heads its row. `has_total`: the last row sums up."""
+    """Rows of cells under columns; the first column heads its row. `has_total`: the last row sums up.
+
+    `codes` are the indicators whose definitions its numbers have.
+    """
 
     caption: str
     columns: tuple
     rows: tuple
     has_total: bool = False
     note: str = ""
+    codes: tuple = ()
 
 
 @dataclass(frozen=True)
