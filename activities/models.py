@@ -184,11 +184,17 @@ class CollaborationGroup(Named, Record):
     def get_absolute_url(self):
         return reverse("activities:group", args=[self.programme.slug, self.pk])
 
+    def status_on(self, day):
+        """The row of its status history in force on `day`; None where none is known."""
+        begun = [row for row in self.statuses.all() if row.starts_on <= day]
+        return max(begun, key=lambda row: (row.starts_on, row.pk), default=None)
+
 
 class GroupStatus(Record):
     """From a day on a group is active, dormant, ended or of unknown status, until the next row."""
 
     PROGRAMME = "group__programme"
+    YEAR = "starts_on__year"
 
     class Status(models.TextChoices):
         ACTIVE = "active", _("active")
@@ -221,7 +227,26 @@ class GroupStatus(Record):
         return f"{self.starts_on}: {self.get_status_display()}"
 
 
-class EventQuerySet(RecordQuerySet):
+class PlacedQuerySet(RecordQuerySet):
+    """Records with a place that counts, found by it and by their words."""
+
+    def at_place(self, code):
+        """Where they count: a municipality's code, county, national or online."""
+        if code in Place.values:
+            return self.filter(place=code)
+        return self.filter(municipality__code=code)
+
+    def matching(self, text):
+        """With these words in one of the fields the model names in `SEARCHED`."""
+        found = Q()
+        # SQLite folds the case of a-z alone, so each way to write å, ä and ö is asked for.
+        for way in {text, text.lower(), text.upper(), text.capitalize()}:
+            for field in self.model.SEARCHED:
+                found |= Q(**{f"{field}__icontains": way})
+        return self.filter(found)
+
+
+class EventQuerySet(PlacedQuerySet):
     def held(self):
         return self.filter(status=Event.Status.HELD)
 
@@ -231,25 +256,11 @@ class EventQuerySet(RecordQuerySet):
     def without_attendance(self):
         return self.filter(attendance=None)
 
-    def at_place(self, code):
-        """Where they count: a municipality's code, county, national or online."""
-        if code in Place.values:
-            return self.filter(place=code)
-        return self.filter(municipality__code=code)
-
     def with_audience(self, audience):
         """Those where somebody of this audience was counted."""
         return self.filter(
             models.Exists(Attendance.objects.filter(event=models.OuterRef("pk"), audience=audience))
         )
-
-    def matching(self, text):
-        """With these words in the title or in what came of it."""
-        found = Q()
-        # SQLite folds the case of a-z alone, so each way to write å, ä and ö is asked for.
-        for way in {text, text.lower(), text.upper(), text.capitalize()}:
-            found |= Q(title__icontains=way) | Q(outcome__icontains=way)
-        return self.filter(found)
 
     def with_attendances(self):
         """Each with `attendances`, the sum of its cells; None where none was reported."""
@@ -265,6 +276,7 @@ class Event(Placed, Record):
     """
 
     YEAR = "year"
+    SEARCHED = ("title", "outcome")
 
     class Status(models.TextChoices):
         PLANNED = "planned", _("planned")
@@ -547,6 +559,7 @@ class Milestone(Placed, Record):
     """Milstolpe: a change in the structures around the programme, or an external change that explains others."""
 
     YEAR = "year"
+    SEARCHED = ("title", "text", "evidence")
 
     class Kind(models.TextChoices):
         POLICY = "policy", _("policy")
@@ -583,6 +596,7 @@ class Milestone(Placed, Record):
     )
     evidence = Text(_("evidence"), blank=True, help_text=_("A document, a decision, an address."))
 
+    objects = PlacedQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=[organisations])
 
     class Meta:
@@ -600,6 +614,11 @@ class Milestone(Placed, Record):
 
     def __str__(self):
         return self.title
+
+    @property
+    def is_external(self):
+        """A change nobody here brought about: it explains other changes and is not counted."""
+        return self.kind == self.Kind.EXTERNAL_CHANGE
 
     def save(self, *args, **kwargs):
         self.year = self.starts_on.year

@@ -22,11 +22,24 @@ class ReasonForm(forms.Form):
 
 
 def confirm_delete(
-    request, record, *, programme, title, consequence, back, onward, done, back_label=None
+    request,
+    record,
+    *,
+    programme,
+    title,
+    consequence,
+    back,
+    onward,
+    done,
+    back_label=None,
+    used_by=(),
 ):
-    """Ask on GET, delete on POST and go `onward` with the message `done`."""
-    form, used_by = _reason_form(request, record), []
-    if request.method == "POST" and (form is None or form.is_valid()):
+    """Ask on GET, delete on POST and go `onward` with the message `done`.
+
+    What is in `used_by` forbids it, and so does what the database protects.
+    """
+    form, used_by = _reason_form(request, record), list(used_by[:20])
+    if request.method == "POST" and not used_by and (form is None or form.is_valid()):
         record._change_reason = form.cleaned_data["change_reason"] if form else None
         try:
             record.delete()

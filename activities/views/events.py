@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from programmes.deletion import confirm_delete
 
 from ..forms.events import AttendanceForm, EventFilter, EventForm
-from ..models import Event, PlannedActivity
+from ..models import CollaborationGroup, Event, PlannedActivity
 
 A_PAGE = 50
 
@@ -62,7 +62,7 @@ def event_detail(request, programme, pk):
 
 
 def event_add(request, programme):
-    """Log an event; `like` takes over an earlier one, `activity` a planned activity."""
+    """Log an event; `like` takes over an earlier one, `activity` a planned one, `group` a group's."""
     programme = get_object_or_404(request.user.editable_programmes(), slug=programme)
     initial = _taken_over(request, programme)
     form = EventForm(request.POST or None, programme=programme, initial=initial)
@@ -109,7 +109,7 @@ def _saved(form, grid):
 
 
 def _taken_over(request, programme):
-    """What a new event starts with: nothing, an earlier one's details, or a planned activity's."""
+    """What a new event starts with: an earlier one's details, a planned activity's or a group's."""
     events = Event.objects.visible_to(request.user).filter(programme=programme)
     earlier = _asked_for(events, request.GET.get("like"))
     if earlier:
@@ -132,6 +132,16 @@ def _taken_over(request, programme):
             "serves": f"a{planned.pk}",
             "initiative": planned.plan.initiative_id,
             "objectives": list(planned.objectives.all()),
+        }
+    groups = CollaborationGroup.objects.visible_to(request.user).filter(programme=programme)
+    group = _asked_for(groups.select_related("municipality"), request.GET.get("group"))
+    if group:
+        return {
+            "title": group.name,
+            "kind": Event.Kind.GROUP_MEETING,
+            "where": group.municipality.code,
+            "group": group.pk,
+            "partners": list(group.members.all()),
         }
     return {}
 

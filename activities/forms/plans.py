@@ -1,0 +1,153 @@
+"""The plan of a year, its adoption, and the activities it holds."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from programmes.forms import RecordForm
+
+from ..models import ActionPlan, PlannedActivity
+
+
+class EarlierPlanField(forms.ModelChoiceField):
+    """A plan by its year and initiative."""
+
+    def label_from_instance(self, plan):
+        return f"{plan.year}, {plan.initiative}"
+
+
+class NewPlanForm(RecordForm):
+    """A plan for a year, with the activities of an earlier plan where one is chosen."""
+
+    earlier = EarlierPlanField(
+        label=_("Take over activities from"),
+        queryset=ActionPlan.objects.select_related("initiative").order_by("-year", "initiative"),
+        required=False,
+        empty_label=_("No plan, start empty"),
+        help_text=_("All but the cancelled ones are copied. Their events stay where they are."),
+    )
+
+    class Meta:
+        model = ActionPlan
+        fields = ["initiative", "year", "introduction"]
+        widgets = {
+            "year": forms.TextInput(
+                attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"}
+            ),
+            "introduction": forms.Textarea(attrs={"rows": 5}),
+        }
+
+    def __init__(self, *args, programme, **kwargs):
+        super().__init__(*args, programme=programme, **kwargs)
+        if not self.fields["earlier"].queryset.exists():
+            del self.fields["earlier"]
+
+    def save(self, commit=True):
+        with transaction.atomic():
+            plan = super().save(commit)
+            earlier = self.cleaned_data.get("earlier") if not self.repeated else None
+            if earlier:
+                copy_activities(earlier, plan, self.cleaned_data.get("change_reason"))
+        return plan
+
+
+def copy_activities(earlier, plan, reason=None):
+    """Give `plan` the activities of `earlier` that were not cancelled, with their objectives."""
+    for activity in earlier.activities.filter(cancelled_reason="").prefetch_related("objectives"):
+        copy = PlannedActivity(
+            plan=plan,
+            title=activity.title,
+            kind=activity.kind,
+            quarter=activity.quarter,
+            target_attendances=activity.target_attendances,
+            responsible_id=activity.responsible_id,
+        )
+        copy._change_reason = reason
+        copy.save()
+        copy.objectives.set(activity.objectives.all())
+
+
+class PlanForm(RecordForm):
+    """The text of a plan. Its year and initiative stay what they are."""
+
+    class Meta:
+        model = ActionPlan
+        fields = ["introduction"]
+        widgets = {"introduction": forms.Textarea(attrs={"rows": 8})}
+
+
+class AdoptionForm(RecordForm):
+    """The decision that adopted a plan: its day and its reference."""
+
+    class Meta:
+        model = ActionPlan
+        fields = ["adopted_on", "reference"]
+        help_texts = {"reference": _("The board's minutes and paragraph, so that it can be found.")}
+
+    def __init__(self, *args, programme, **kwargs):
+        super().__init__(*args, programme=programme, **kwargs)
+        for field in ("adopted_on", "reference"):
+            self.fields[field].required = True
+
+    def clean_adopted_on(self):
+        day = self.cleaned_data["adopted_on"]
+        if day and day > timezone.localdate():
+            raise ValidationError(_("That day has not come. Adopt the plan when it is decided."))
+        return day
+
+
+class ActivityForm(RecordForm):
+    """Something the plan means to do."""
+
+    quarter = forms.TypedChoiceField(
+        label=_("Quarter"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[
+            ("", _("Not set in time")),
+            (1, _("1: January–March")),
+            (2, _("2: April–June")),
+            (3, _("3: July–September")),
+            (4, _("4: October–December")),
+        ],
+    )
+    target_attendances = forms.IntegerField(
+        label=_("Target, attendances"),
+        help_text=_("How many you hope will come, all its events together"),
+        required=False,
+        min_value=1,
+        max_value=100_000,
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"}
+        ),
+        error_messages={
+            "invalid": _("Write a number in digits."),
+            "min_value": _("A target is between 1 and 100,000. Leave it empty if there is none."),
+            "max_value": _("A target is between 1 and 100,000. Leave it empty if there is none."),
+        },
+    )
+
+    class Meta:
+        model = PlannedActivity
+        fields = ["title", "kind", "quarter", "responsible", "target_attendances", "objectives"]
+        widgets = {"objectives": forms.CheckboxSelectMultiple}
+        labels = {"title": _("What?")}
+
+
+class CancelActivityForm(RecordForm):
+    """Why an activity is not carried out; emptied, it is in the plan again."""
+
+    class Meta:
+        model = PlannedActivity
+        fields = ["cancelled_reason"]
+        labels = {"cancelled_reason": _("Cancelled because")}
+
+    def __init__(self, *args, programme, **kwargs):
+        super().__init__(*args, programme=programme, **kwargs)
+        field = self.fields["cancelled_reason"]
+        field.required = not self.instance.cancelled_reason
+        if self.instance.cancelled_reason:
+            field.help_text = _("Empty the box if the activity is to be carried out after all.")

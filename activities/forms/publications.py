@@ -1,0 +1,93 @@
+"""A publication: what came out, when, and how often it was played and viewed."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from programmes.forms import DatedForm
+
+from ..models import Publication
+
+MOST_PLAYS = 999_999_999
+
+
+class CountField(forms.IntegerField):
+    """A number typed as people write it: "1240" or "1 240"."""
+
+    def __init__(self, *, refusal, **kwargs):
+        widget = forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"}
+        )
+        messages = {
+            "invalid": _("Write a number in digits."),
+            "min_value": refusal,
+            "max_value": refusal,
+        }
+        super().__init__(widget=widget, error_messages=messages, **kwargs)
+
+    def to_python(self, value):
+        return super().to_python("".join(str(value).split()) if value else value)
+
+
+class PublicationForm(DatedForm):
+    """One publication. Unknown plays and views stay unknown; they are never 0 by silence."""
+
+    field_order = ["title", "kind", "when", "items", "plays", "views", "counted_on", "url"]
+
+    items = CountField(
+        label=_("Number of items"),
+        help_text=_("A podcast of ten programmes is ten items"),
+        min_value=1,
+        max_value=9_999,
+        initial=1,
+        refusal=_("A publication has between 1 and 9,999 items."),
+    )
+    plays = CountField(
+        label=_("Plays"),
+        help_text=_("Never added to reach. Leave empty if you do not know"),
+        required=False,
+        min_value=0,
+        max_value=MOST_PLAYS,
+        refusal=_("A number is between 0 and 999,999,999."),
+    )
+    views = CountField(
+        label=_("Views"),
+        help_text=_("Never added to reach. Leave empty if you do not know"),
+        required=False,
+        min_value=0,
+        max_value=MOST_PLAYS,
+        refusal=_("A number is between 0 and 999,999,999."),
+    )
+
+    url = forms.URLField(
+        label=_("Address"),
+        help_text=_("Where it can be read, seen or heard"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+    )
+
+    class Meta:
+        model = Publication
+        fields = [
+            "title",
+            "kind",
+            "items",
+            "plays",
+            "views",
+            "counted_on",
+            "url",
+            "organisations",
+            "note",
+        ]
+        widgets = {
+            "organisations": forms.CheckboxSelectMultiple,
+            "note": forms.Textarea(attrs={"rows": 4}),
+        }
+
+    def clean_counted_on(self):
+        day = self.cleaned_data["counted_on"]
+        if day and day > timezone.localdate():
+            raise ValidationError(_("That day has not come."))
+        return day
