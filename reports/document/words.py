@@ -4,7 +4,7 @@ import re
 
 from programmes.formats import UNKNOWN, number, percent, signed
 
-from .parts import Form, Mark
+from .parts import Column, Form, Mark, Table
 from .phrases import MISSING, PROTECTED
 
 MARKS = {Mark.PROTECTED: PROTECTED, Mark.MISSING: MISSING, Mark.NOT_APPLICABLE: UNKNOWN}
@@ -55,3 +55,29 @@ def numbered(sections):
             part += 1
             text = f"{chapter}.{part}"
         yield text, level, section
+
+
+def as_table(chart):
+    """The numbers of a chart: a row for each label, a column for each series."""
+    columns = (Column("", form=Form.WORDS), *(Column(s.name, chart.unit) for s in chart.series))
+    rows = zip(chart.labels, *(series.values for series in chart.series), strict=True)
+    return Table(chart.caption, columns, tuple(rows))
+
+
+def columns_of(chart, table):
+    """Where a table has the series of a chart: the index of each one's column, or None if it has not."""
+    rows = table.rows[: len(chart.labels)]
+    if tuple(str(row[0]) for row in rows) != tuple(map(str, chart.labels)):
+        return None
+    cells = list(zip(*rows, strict=True))
+    found = [
+        next((i for i, column in enumerate(cells) if i and column == series.values), None)
+        for series in chart.series
+    ]
+    return None if None in found else found
+
+
+def table_beside(chart, blocks):
+    """The first table among the blocks that has the numbers of a chart, or None."""
+    tables = (block for block in blocks if isinstance(block, Table) and block.rows)
+    return next((table for table in tables if columns_of(chart, table)), None)
