@@ -200,9 +200,9 @@ class CompletenessForm(RecordForm):
 
     EXPLANATIONS = {
         Completeness.Level.COMPLETE: _("complete: no record means 0"),
-        Completeness.Level.PARTIAL: _("partial: figures are marked as incomplete"),
+        Completeness.Level.PARTIAL: _("incomplete: figures are marked so"),
         Completeness.Level.NONE: _("no records: figures are missing, or printed ones stand in"),
-        Completeness.Level.NOT_APPLICABLE: _("not applicable: there is nothing to record"),
+        Completeness.Level.NOT_APPLICABLE: _("not relevant: there is nothing to record"),
     }
 
     def __init__(self, *args, **kwargs):

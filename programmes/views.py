@@ -47,7 +47,7 @@ def programme_edit(request, programme):
     if form.is_valid():
         form.save()
         messages.success(request, _("The programme is saved."))
-        return redirect("programmes:settings", programme.slug)
+        return redirect(_onward(request, "programmes:settings"), programme.slug)
     context = {
         "programme": get_object_or_404(request.user.managed_programmes(), pk=programme.pk),
         "form": form,
@@ -72,7 +72,7 @@ def part_add(request, programme, part):
     if form.is_valid():
         row = form.save()
         messages.success(request, _("“%(row)s” is saved.") % {"row": row})
-        return redirect(_onward(request, part), programme.slug)
+        return redirect(_onward(request, part.address()), programme.slug)
     return _part_form(request, programme, part, form, part.add)
 
 
@@ -119,9 +119,9 @@ def _asked_for(request, part):
     return initial
 
 
-def _onward(request, part):
-    """After a first row the first steps go on; else back to the list."""
-    return "reports:first_steps" if request.GET.get("steg") == "1" else part.address()
+def _onward(request, usual):
+    """Where a saved form leads: back to the first steps for those who came from them."""
+    return "reports:first_steps" if request.GET.get("steg") == "1" else usual
 
 
 def _part_form(request, programme, part, form, title, **more):

@@ -58,7 +58,7 @@ def navigation(context, programme, me):
         "rooms": [w for room in ROOMS if (w := _way(room, programme, here))],
         "more": [w for room in more if (w := _way(room, programme, here))],
         "programmes": len(context["request"].user.memberships_by_programme),
-        "logging": here in ("activities:add", "activities:edit"),
+        "logging": here in ("activities:add", "activities:edit", "reports:first_steps"),
     }
 
 
