@@ -18,6 +18,7 @@ from ..figures import Basis, View, figures, plain
 from ..indicators import ENGAGED, INDICATORS
 from ..models import PublishedFigure
 from . import phrases
+from .charts import dots_each
 from .parts import (
     Bullets,
     Chart,
@@ -154,7 +155,14 @@ class _Report:
         return known[-1] if known else None
 
     def has(self, code):
-        return any(figure.value is not None for figure in self.series(code))
+        """True if some year has something to tell; a row of zeros has not."""
+        return any(figure.value for figure in self.series(code))
+
+    def is_idle(self, year=None):
+        """True if no event was held, by the records: then 0 attendances say nothing."""
+        return (
+            self.of("events.held", year).value == 0 and not self.of("reach.attendances", year).value
+        )
 
     def _events(self):
         """The held events of each year that has few enough to name, in the order they began."""
@@ -246,15 +254,6 @@ class _Report:
     def cover(self):
         series = self.series("reach.attendances")
         total = self.of("reach.attendances")
-        if total.value is None:
-            legend = "Hur många deltagartillfällen händelserna gav är inte känt."
-        elif total.value == 0:
-            legend = "Inga deltagartillfällen är registrerade."
-        else:
-            noun = "ett deltagartillfälle"
-            count = number(total.value)
-            span = "på ett år" if total.known == 1 else f"på {phrases.in_words(total.known)} år"
-            legend = f"Varje punkt är {noun}: {count} {span}{phrases.reservation(total)}."
         values = tuple(map(cell, series))
         chart = Chart(
             kind=ChartKind.DOTS,
@@ -264,6 +263,18 @@ class _Report:
             series=(Series("Deltagartillfällen", values),),
             unit="deltagartillfällen",
         )
+        if total.value is None:
+            legend = "Hur många deltagartillfällen händelserna gav är inte känt."
+        elif total.value == 0:
+            legend = "Inga deltagartillfällen är registrerade."
+        else:
+            each = dots_each(chart)
+            dot = "ett deltagartillfälle" if each == 1 else f"{number(each)} deltagartillfällen"
+            years = "år" if total.known == 1 else f"{phrases.in_words(total.known)} år"
+            legend = (
+                f"Varje punkt är {dot}: {number(total.value)} på {'ett ' if total.known == 1 else ''}{years}"
+                f"{phrases.reservation(total)}."
+            )
         return Cover(chart, legend)
 
     @staticmethod
@@ -275,10 +286,12 @@ class _Report:
     def in_short(self):
         reach = self.of("reach.attendances")
         sentences = []
-        if reach.value is not None:
+        if reach.value is not None and not self.is_idle():
             sentences.append(runs(f"Händelserna {self.period} gav ", said(reach), ". "))
         stocks = [
-            (self.latest(code), code) for code in ("enterprises.count", "employees", "placed")
+            (self.latest(code), code)
+            for code in ("enterprises.count", "employees", "placed")
+            if self.has(code)
         ]
         known = [(figure, code) for figure, code in stocks if figure is not None]
         if known:
@@ -311,7 +324,7 @@ class _Report:
 
     def key_figures(self):
         reach = self.of("reach.attendances")
-        if reach.value is not None:
+        if reach.value is not None and not self.is_idle():
             span = "" if self.period.is_year else f"Summan av {phrases.in_words(reach.known)} år. "
             yield KeyFigure(
                 reach.value,
@@ -321,9 +334,9 @@ class _Report:
                 "reach.attendances",
             )
         for code in ("enterprises.count", "employees"):
-            last = self.latest(code)
-            if last is None:
+            if not self.has(code):
                 continue
+            last = self.latest(code)
             first = next(f for f in self.series(code) if f.value is not None)
             noun = phrases.NOUNS[code][0 if last.value == 1 else 1]
             comment = phrases.basis_words(last).capitalize() + "."
@@ -380,6 +393,8 @@ class _Report:
         )
 
     def _groups_sentence(self):
+        if not self.has("groups.active"):
+            return ()
         return course(self.series("groups.active"), "Antalet aktiva samverkansgrupper")
 
     def _use_sentence(self):
@@ -567,7 +582,7 @@ class _Report:
         blocks = [Lead(self._use_sentence())]
         for initiative in own:
             blocks += [Paragraph((text,)) for text in phrases.paragraphs(initiative.description)]
-        sections = [_chapter("Individinriktade insatser", blocks, starts_page=True)]
+        sections = [_chapter("Individinriktade insatser", blocks)]
         if self.grants:
             sections.append(_part("Beviljade medel per år och kommun", [self._grant_table()]))
         used = [self._use_by_municipality()]
@@ -789,7 +804,7 @@ class _Report:
         if not sections:
             return []
         title = f"Milstolpar {self.period}"
-        return [_chapter(title, [], starts_page=True), *sections]
+        return [_chapter(title, []), *sections]
 
     def _year(self, year):
         moments = tuple(self._moments(year))
@@ -835,7 +850,9 @@ class _Report:
 
     def _facts_of(self, year):
         reach = self.of("reach.attendances", year)
-        if reach.value is not None:
+        if self.is_idle(year):
+            pass
+        elif reach.value is not None:
             yield "Räckvidd", runs(said(reach), ".")
         elif reach.is_applicable and self.events[year]:
             yield "Räckvidd", runs(f"{capital(phrases.MISSING)}.")
@@ -843,12 +860,12 @@ class _Report:
         if groups.value:
             yield "Samverkan", runs(said(groups), " vid årets slut.")
         census = [self.of(code, year) for code in ("enterprises.count", "employees", "placed")]
-        if any(figure.value is not None for figure in census):
+        if any(figure.value for figure in census):
             yield "Inventering", self._census_sentence(year, *census)
         parts = [
             (name, figure)
             for name, figure in self.figures.parts("enterprises.count", "subregion", year)
-            if figure.value is not None
+            if figure.value is not None and census[0].value
         ]
         if parts:
             said_parts = []
@@ -900,7 +917,7 @@ class _Report:
             return []
         title = f"Utvecklingen {self.period}"
         first, *rest = blocks
-        return [_chapter(title, [], starts_page=True), first, *rest]
+        return [_chapter(title, []), first, *rest]
 
     def chart(self, kind, caption, code, dimension=None, words=None, *, events=()):
         """A chart of a series of years, whole or by one dimension; none for a single year."""
@@ -953,7 +970,7 @@ class _Report:
 
     def _reach(self):
         series = self.series("reach.attendances")
-        if not any(figure.is_applicable for figure in series):
+        if self.is_idle() or not any(figure.is_applicable for figure in series):
             return []
         total = self.of("reach.attendances")
         sentence = course(series, "Antalet deltagartillfällen")
@@ -1199,7 +1216,7 @@ class _Report:
 
     def _groups(self):
         sentence = self._groups_sentence()
-        if not sentence or not any(f.value for f in self.series("groups.active")):
+        if not sentence:
             return []
         blocks = [Paragraph(sentence)]
         blocks += self.chart(ChartKind.LINES, "Aktiva samverkansgrupper", "groups.active")
@@ -1255,7 +1272,7 @@ class _Report:
             )
         lead = self._judged_sentence()
         blocks = [*([Lead(lead)] if lead else []), Goals(tuple(items))]
-        return [_chapter("Bedömning av målen", blocks, starts_page=True)]
+        return [_chapter("Bedömning av målen", blocks)]
 
     def _judged(self):
         """Objectives by judgement, in the order of the scale."""
@@ -1295,7 +1312,7 @@ class _Report:
             ("placed", "Antalet placerade personer"),
         ):
             series = self.series(code)
-            if sum(figure.value is not None for figure in series) > 1:
+            if self.has(code) and sum(figure.value is not None for figure in series) > 1:
                 items.append(course(series, subject))
         blocks = []
         if items:
@@ -1423,9 +1440,7 @@ class _Report:
             )
         )
         blocks = [lead, table, Facts(facts)]
-        return [
-            _chapter("Skillnader mot tryckta uppgifter", blocks, is_plain=True, starts_page=True)
-        ]
+        return [_chapter("Skillnader mot tryckta uppgifter", blocks, is_plain=True)]
 
     def completeness(self):
         """For each area in which years it is complete or not, and why."""
