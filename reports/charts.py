@@ -37,7 +37,7 @@ LAYERS = (
 LOOKS = dict(zip(("officer", "manager", "politician", "enterprise", "other"), LAYERS, strict=True))
 UNSPLIT = ("s-unknown", "")
 ALONE, CURRENT = ("s-politician", ""), ("s-officer", "")
-LEFT, RIGHT, TOP, FLOOR = 40, 672, 40, 310
+LEFT, RIGHT, TOP, FLOOR = 40, 672, 56, 310
 DENSE = 8
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -83,7 +83,6 @@ class Mark:
     letter: str
     x: float
     text: str
-    y: float = 22
 
 
 @dataclass(frozen=True)
@@ -133,12 +132,18 @@ def shown(figure):
         return _("protected")
     if figure.value is None:
         return _("missing") if figure.is_applicable else UNKNOWN
+    if figure.value == 0 and figure.incomplete:
+        return UNKNOWN  # nothing is recorded where not all is recorded: that is not 0
     return number(figure.value)
 
 
+def _starred(figure):
+    """The same with an asterisk where the records are only partial."""
+    return shown(figure) + ("*" if figure.incomplete and figure.value else "")
+
+
 def _cell(figure_set, figure):
-    star = "*" if figure.incomplete else ""
-    return Cell(shown(figure) + star, card_url(figure_set.programme, figure))
+    return Cell(_starred(figure), card_url(figure_set.programme, figure))
 
 
 def external_changes(programme, period):
@@ -183,13 +188,15 @@ def stacked(figure_set, code, dimension, *, changes=(), ongoing=None):
         figure_set,
         totals,
         code=f"{code}-{dimension}",
-        measure=_("%(label)s by %(dimension)s %(period)s")
+        measure=_by_dimension(totals[0].indicator, dimension, figure_set.period)
+        if layers
+        else _("%(label)s %(period)s, not split up by %(dimension)s")
         % {
             "label": totals[0].indicator.label,
             "dimension": label,
             "period": figure_set.period,
         },
-        corner=capfirst(str(label)),
+        corner=capfirst(str(label)) if layers else "",
         columns=columns,
         ticks=tuple(scale.ticks()),
         key=tuple(key) if len(key) > 1 else (),
@@ -260,12 +267,7 @@ def line_chart(figure_set, code, dimension=None, *, changes=(), ongoing=None):
         code=f"{code}-lines-{dimension or 'total'}",
         measure=f"{rows[0][0]} {figure_set.period}"
         if not dimension
-        else _("%(label)s by %(dimension)s %(period)s")
-        % {
-            "label": totals[0].indicator.label,
-            "dimension": totals[0].indicator.dimension(dimension).label,
-            "period": figure_set.period,
-        },
+        else _by_dimension(totals[0].indicator, dimension, figure_set.period),
         corner=capfirst(str(totals[0].indicator.dimension(dimension).label)) if dimension else "",
         columns=columns,
         ticks=tuple(scale.ticks()),
@@ -415,7 +417,7 @@ def _above_text(figure, columns):
     """What stands above a column: many columns leave no room for words."""
     if figure.value is None and columns > DENSE:
         return UNKNOWN
-    return shown(figure) + ("*" if figure.incomplete else "")
+    return _starred(figure)
 
 
 def _year_label(year, columns):
@@ -496,6 +498,14 @@ class _Scale:
 # Words
 
 
+def _by_dimension(indicator, dimension, period):
+    return _("%(label)s by %(dimension)s %(period)s") % {
+        "label": indicator.label,
+        "dimension": indicator.dimension(dimension).label,
+        "period": period,
+    }
+
+
 def finding(figure_set, series):
     """What a series shows, where every year of it is known and whole; else what it is about."""
     indicator = series[0].indicator
@@ -524,8 +534,7 @@ def finding(figure_set, series):
 
 def reservations(series, ongoing=None):
     """What a reader must know of a series: years not over, from print, not whole, not known."""
-    years = [figure.period.first for figure in series]
-    if ongoing in years:
+    if ongoing and any(ongoing in figure.period for figure in series):
         yield _("%(year)s is not over.") % {"year": ongoing}
     for template, fits in (
         (_("Printed figures: %(years)s."), lambda f: f.basis == Basis.PUBLISHED),
@@ -535,7 +544,7 @@ def reservations(series, ongoing=None):
             lambda f: f.value is None and f.is_applicable and not f.is_protected,
         ),
     ):
-        found = [figure.period.first for figure in series if fits(figure)]
+        found = [year for figure in series if fits(figure) for year in figure.period.years]
         if found:
             yield template % {"years": runs_of(found)}
 
@@ -622,12 +631,9 @@ def parts(figure_set, code, dimension, period=None):
     indicator = total.indicator
     return Parts(
         code=f"{code}-{dimension}-parts".replace(".", "-"),
-        title=_("%(label)s by %(dimension)s %(period)s")
-        % {
-            "label": indicator.label,
-            "dimension": indicator.dimension(dimension).label,
-            "period": total.period,
-        },
+        title=" ".join(
+            [_by_dimension(indicator, dimension, total.period) + ".", *reservations([total])]
+        ),
         corner=capfirst(str(indicator.dimension(dimension).label)),
         unit=capfirst(str(indicator.unit_label)),
         rows=tuple(
@@ -712,11 +718,13 @@ def county_map(figure_set, code, period=None):
     areas, rows = [], []
     for place, name in places.items():
         figure, shape = own[place], county["areas"][place]
-        text = _("missing") if place in uncounted else shown(figure)
+        cell = _cell(figure_set, figure)
+        if place in uncounted:
+            cell = Cell(_("missing"), cell.url)
         shade = math.ceil(4 * share(figure.value or 0, most))
-        on_map = UNKNOWN if figure.value == 0 and place not in uncounted else text
+        on_map = UNKNOWN if cell.text == "0" else cell.text
         areas.append(Area(place, name, shape["d"], shape["x"], shape["y"], shade, on_map))
-        rows.append((figure.value or 0, name, Cell(text, card_url(figure_set.programme, figure))))
+        rows.append((figure.value or 0, name, cell))
     beyond = [
         (figure_set.words.value("municipality", place), figure)
         for place, figure in found.items()
