@@ -5,6 +5,7 @@ import uuid
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import IntegrityError, transaction
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from .dates import DayField, RoughDate, RoughDateField
@@ -12,6 +13,12 @@ from .models import Place
 from .periods import Precision
 from .records import YearIsClosed
 from .text import refuse_identity_number, refuse_unwritable
+
+NO_CHOICE = "-" * 9  # how Django writes it
+
+
+def _capitalised(label):
+    return label if isinstance(label, (list, tuple)) else capfirst(label)
 
 
 class RecordForm(forms.ModelForm):
@@ -36,6 +43,7 @@ class RecordForm(forms.ModelForm):
         if self.is_new and any(f.name == "programme" for f in self.instance._meta.fields):
             self.instance.programme = programme
         self._narrow_choices()
+        self._begin_choices_with_capitals()
         self._read_dates_as_typed()
         if self.is_new:
             self.fields["form_key"] = forms.UUIDField(
@@ -62,6 +70,19 @@ class RecordForm(forms.ModelForm):
                 path = getattr(field.queryset.model, "PROGRAMME", None)
                 if path and path != "pk":
                     field.queryset = field.queryset.filter(**{path: self.programme})
+
+    def _begin_choices_with_capitals(self):
+        """And what is not chosen is said in words."""
+        for field in self.fields.values():
+            nothing = _("Choose") if field.required else _("None chosen")
+            if isinstance(field, forms.ModelChoiceField):
+                if field.empty_label == NO_CHOICE:
+                    field.empty_label = nothing
+            elif type(field) is forms.TypedChoiceField:
+                field.choices = [
+                    (value, nothing if label == NO_CHOICE else _capitalised(label))
+                    for value, label in field.choices
+                ]
 
     def _read_dates_as_typed(self):
         """One way to write a date everywhere; the browser's own calendar speaks another language."""
@@ -204,6 +225,13 @@ class DatedForm(RecordForm):
             if last:
                 setattr(self.instance, last, self._last_day(rough))
         super()._post_clean()
+
+    def _get_validation_exclusions(self):
+        """A date that cannot be read is told once, not for each field it would fill."""
+        excluded = super()._get_validation_exclusions()
+        if self.cleaned_data.get("when"):
+            return excluded
+        return excluded | set(filter(None, self.DATES))
 
     def _last_day(self, rough):
         until = self.cleaned_data.get("until")
