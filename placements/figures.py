@@ -258,10 +258,10 @@ def utilisation(used, granted):
     return share(used, granted)
 
 
-def ended_without_outcome(programme, period):
-    """How many placements begun in each year of `period` ended by its last day without an outcome."""
+def ended_without_outcome(programme, period, day):
+    """How many placements begun in each year of `period` have ended by `day` without any outcome."""
     counts = defaultdict(int)
     for stay in _stays(Grant.objects.filter(programme=programme)):
-        if stay.year in period and not stay.outcomes and stay.has_ended(period.end):
+        if stay.year in period and not stay.outcomes and stay.has_ended(day):
             counts[stay.year] += 1
     return sorted(counts.items())

@@ -29,7 +29,7 @@ from enterprises.models import Census, CensusReturn, Enterprise
 from placements.figures import GRANTED, USED, UTILISATION, standing_outcomes
 from placements.models import Grant, Outcome, Placement
 from programmes.figures import Kind
-from programmes.formats import day, number, percent, span
+from programmes.formats import day, number, percent, signed, span
 from programmes.models import Completeness, Staffing
 from programmes.periods import Period
 
@@ -139,6 +139,14 @@ def written(indicator, value):
     return percent(value if indicator.unit == "share" else value / 100, decimals)
 
 
+def difference_in_words(indicator, value):
+    """A difference with its sign: "+18", of shares in percentage points."""
+    if value is None or indicator.unit not in ("share", "percent"):
+        return signed(value)
+    points = value * 100 if indicator.unit == "share" else value
+    return _("%(n)s points") % {"n": ("+" if points > 0 else "") + number(points, 1)}
+
+
 @dataclass(frozen=True)
 class Asked:
     """A part of an indicator in a period; `years` are those of it that stand on records."""
@@ -158,18 +166,27 @@ def evidence(figure_set, figure):
     code = figure.indicator.code
     if figure.is_protected or not figure.is_applicable:
         return Evidence()
-    if figure.basis == Basis.PUBLISHED and figure.period.is_year:
-        return _printed_parts(figure_set, figure)
-    if figure.basis in (Basis.PUBLISHED, Basis.MIXED):
+    if figure.basis in (Basis.PUBLISHED, Basis.MIXED) and not figure.period.is_year:
         return _years(figure_set, figure)
     if code in CLOSED and figure_set.view != View.FULL:
-        return Evidence(is_closed=figure.value is not None)
+        printed = figure.basis == Basis.PUBLISHED
+        rows = _printed_parts(figure_set, figure) if printed else ()
+        return Evidence(rows, noun="printed", is_closed=figure.value is not None and not rows)
     years = _years_on_records(figure_set, figure)
-    asked = Asked(figure_set, figure.period, tuple(years), dict(figure.key))
-    found = FINDERS[code](asked)
+    found = FINDERS[code](Asked(figure_set, figure.period, tuple(years), dict(figure.key)))
     if figure.basis == Basis.RECORDS:
         return found
+    if figure.basis == Basis.PUBLISHED:
+        rows = _printed_parts(figure_set, figure)
+        return Evidence(rows, tuple(_beside(found)), "printed")
     return Evidence(left_out=found.left_out, noun=found.noun)
+
+
+def _beside(found):
+    """Records of a year for which a printed value stands in: they are never mixed."""
+    if found.rows and found.adds_up:
+        why = _("The printed figure stands in for the whole: records are not added to it")
+        yield LeftOut(found.count, why, number(found.total))
 
 
 def _years_on_records(figure_set, figure):
@@ -193,14 +210,12 @@ def _printed_parts(figure_set, figure):
             if part.value is not None and part.basis == Basis.PUBLISHED
         ]
         if parts:
-            rows = (_printed_row(figure_set, programme, part) for part in parts)
-            return Evidence(tuple(rows), noun="printed")
-    rows = (
+            return tuple(_printed_row(figure_set, programme, part) for part in parts)
+    return tuple(
         Row("", printed.source, "", printed.place, plain(printed.value))
         for printed in figure.printed
         if printed.stands_in
     )
-    return Evidence(tuple(rows), noun="printed")
 
 
 def _printed_row(figure_set, programme, part):

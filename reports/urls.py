@@ -1,11 +1,20 @@
 from django.urls import path
 
-from .views import rooms
+from .views import figures, printed, quality, rooms
 
 app_name = "reports"
 PROGRAMME = "p/<slug:programme>/"
+PRINTED = f"{PROGRAMME}tryckta-uppgifter/"
 urlpatterns = [
     path("", rooms.home, name="home"),
     path(PROGRAMME, rooms.overview, name="overview"),
     path(f"{PROGRAMME}forsta-stegen/", rooms.first_steps, name="first_steps"),
+    path(f"{PROGRAMME}siffror/", figures.figure_list, name="figures"),
+    path(f"{PROGRAMME}siffror.csv", figures.figures_csv, name="figures_csv"),
+    path(f"{PROGRAMME}siffror/<str:code>/", figures.figure, name="figure"),
+    path(f"{PROGRAMME}kvalitet/", quality.quality, name="quality"),
+    path(PRINTED, printed.printed_list, name="printed"),
+    path(f"{PRINTED}ny/", printed.printed_add, name="printed_add"),
+    path(f"{PRINTED}<int:pk>/andra/", printed.printed_edit, name="printed_edit"),
+    path(f"{PRINTED}<int:pk>/ta-bort/", printed.printed_delete, name="printed_delete"),
 ]

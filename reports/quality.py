@@ -1,0 +1,369 @@
+"""What is wrong or missing in a programme's records, and what follows from it.
+
+Findings come from the figures and the records themselves; nothing is stored. A difference between
+a printed number and ours is shown as a difference, never as somebody's error.
+"""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from activities.models import Event
+from enterprises.models import CensusReturn
+from placements.figures import ended_without_outcome
+from programmes.figures import parse_breakdown
+from programmes.formats import number, percent
+from programmes.models import Completeness, Judgement
+from programmes.periods import Period
+
+from .charts import card_url
+from .evidence import written
+from .figures import Basis, Figure, figures, plain
+from .indicators import ENGAGED, INDICATORS
+
+Area, Level = Completeness.Area, Completeness.Level
+
+PRINTED = "printed"
+PARTS = "parts"
+UNITS = "units"
+COUNTS = "counts"
+OUTCOMES = "outcomes"
+CHANGE = "change"
+REFERRER = "referrer"
+HEADINGS = {
+    PRINTED: gettext_lazy("Printed against derived"),
+    PARTS: gettext_lazy("Total against parts"),
+    UNITS: gettext_lazy("Units"),
+    COUNTS: gettext_lazy("Events without counts"),
+    OUTCOMES: gettext_lazy("Placements without an outcome"),
+    CHANGE: gettext_lazy("Answers that changed more than a quarter"),
+    REFERRER: gettext_lazy("One referrer for most of those placed"),
+}
+A_QUARTER = Decimal("0.25")
+MOST_OF_ALL = 0.6
+ENGAGED_PARTS = ("employees", "placed")
+UNIT_LABELS = {indicator.unit: indicator.unit_label for indicator in INDICATORS.values()}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to look at: what it is, what follows, and where it is mended.
+
+    `seen_at` is where it is seen by those who may not mend it, if that is another page.
+    """
+
+    kind: str
+    title: str
+    consequence: str
+    url: str
+    seen_at: str
+    period: Period
+    figure: tuple = ()  # indicator, breakdown, printed value, derived value
+    is_settled: bool = False
+
+
+def findings(programme, figure_set, *, today):
+    """Everything to look at, in the order of the headings. `figure_set` is the full view."""
+    levels = dict(_levels(programme))
+    return [
+        *_printed(programme, Ours(figure_set, today=today)),
+        *_without_counts(programme, figure_set.period, levels),
+        *_without_outcome(programme, figure_set.period, levels, today),
+        *_changed(programme, figure_set.period, levels),
+        *_one_referrer(programme, figure_set, levels),
+    ]
+
+
+def _levels(programme):
+    rows = Completeness.objects.filter(programme=programme).values_list("year", "area", "level")
+    for year, area, level in rows:
+        yield (year, area), level
+
+
+def _checked(levels, year, area):
+    """Checks of records rest where the year is not complete: what is missing there is known."""
+    return levels.get((year, area), Level.COMPLETE) == Level.COMPLETE
+
+
+# Printed numbers
+
+
+def difference(value, printed):
+    """What `value` is more than the printed one, as exactly as that was printed."""
+    decimals = max(-printed.normalize().as_tuple().exponent, 0)
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return plain(rounded - printed)
+
+
+class Ours:
+    """What we have where a number was printed: of the years and the period of `figures`, or of a part of it."""
+
+    def __init__(self, figure_set, *, today):
+        self.figures, self.today = figure_set, today
+        self._of_periods = {figure_set.period: figure_set}
+
+    def beside(self, row):
+        """The derived value and what it stands on; None for years that are not among ours."""
+        if row.first_year not in self.figures.period or row.last_year not in self.figures.period:
+            return None, Basis.MISSING
+        if row.indicator == ENGAGED.code:
+            parts = [self._figure(row, code, ()) for code in ENGAGED_PARTS]
+            known = all(part.value is not None for part in parts)
+            return (sum(part.value for part in parts) if known else None), Basis.RECORDS
+        figure = self._figure(row, row.indicator, parse_breakdown(row.breakdown))
+        return figure.value, figure.basis
+
+    def card(self, row):
+        """The card of our figure; the list of printed ones where there is no such figure."""
+        programme = self.figures.programme
+        if row.indicator not in INDICATORS:
+            return reverse("reports:printed", args=[programme.slug])
+        key = parse_breakdown(row.breakdown)
+        return card_url(programme, Figure(INDICATORS[row.indicator], key, row.period))
+
+    def _figure(self, row, code, key):
+        return self._figures_of(row.period).get(code, row.period, **dict(key))
+
+    def _figures_of(self, period):
+        """A period that is not ours is counted anew, once."""
+        if period.is_year:
+            return self.figures
+        if period not in self._of_periods:
+            ours = self.figures
+            self._of_periods[period] = figures(ours.programme, period, ours.view, today=self.today)
+        return self._of_periods[period]
+
+
+def _printed(programme, ours):
+    rows = programme.published_figures.filter(initiative=None, stands_in=False)
+    rows = rows.order_by("first_year", "last_year", "indicator", "breakdown", "pk")
+    found = [finding for row in rows if (finding := _compared(programme, ours, row))]
+    return sorted(found, key=lambda finding: list(HEADINGS).index(finding.kind))
+
+
+def _compared(programme, ours, row):
+    """The finding where a printed number and ours differ; None where they agree or ours is unknown."""
+    derived, basis = ours.beside(row)
+    if derived is None or not difference(derived, row.value):
+        return None
+    indicator = INDICATORS.get(row.indicator, ENGAGED)
+    if row.unit and row.unit != indicator.unit:
+        kind = UNITS
+    elif not row.breakdown and row.is_main and basis == Basis.PUBLISHED and row.period.is_year:
+        kind = PARTS
+    else:
+        kind = PRINTED
+    part = ours.figures.words.part(parse_breakdown(row.breakdown))
+    return Finding(
+        kind=kind,
+        title=_("%(what)s %(period)s: printed %(printed)s, derived %(derived)s")
+        % {
+            "what": f"{indicator.label}, {part}" if part else indicator.label,
+            "period": row.period,
+            "printed": in_words(indicator, row),
+            "derived": written(indicator, derived)
+            + (f" {indicator.unit_label}" if kind == UNITS else ""),
+        },
+        consequence=row.explanation or _("Nobody has explained the difference."),
+        url=reverse("reports:printed_edit", args=[programme.slug, row.pk]),
+        seen_at=ours.card(row),
+        period=row.period,
+        figure=(row.indicator, row.breakdown, plain(row.value), derived),
+        is_settled=bool(row.explanation),
+    )
+
+
+def in_words(indicator, row):
+    """What is printed: "about 200", "11 places" where it counts in another unit than ours."""
+    words = [written(indicator, plain(row.value))]
+    if row.approximate:
+        words.insert(0, _("about"))
+    if row.unit:
+        words.append(str(UNIT_LABELS.get(row.unit, row.unit)))
+    return " ".join(words)
+
+
+# Records
+
+
+def _without_counts(programme, period, levels):
+    rows = (
+        Event.objects.filter(programme=programme)
+        .held_in(period)
+        .without_attendance()
+        .order_by()
+        .values_list("year")
+        .annotate(n=Count("pk"))
+    )
+    for year, count in sorted(rows):
+        if _checked(levels, year, Area.ATTENDANCE):
+            yield Finding(
+                kind=COUNTS,
+                title=ngettext(
+                    "Fill in the counts of %(n)s event in %(year)s",
+                    "Fill in the counts of %(n)s events in %(year)s",
+                    count,
+                )
+                % {"n": count, "year": year},
+                consequence=_("They are missing in the year's attendances and in the report."),
+                url=f"{reverse('activities:list', args=[programme.slug])}?year={year}&status=missing",
+                seen_at="",
+                period=Period.of_year(year),
+            )
+
+
+def _without_outcome(programme, period, levels, today):
+    for year, count in ended_without_outcome(programme, period, min(period.end, today)):
+        if _checked(levels, year, Area.PLACEMENTS):
+            yield Finding(
+                kind=OUTCOMES,
+                title=ngettext(
+                    "%(n)s ended placement of %(year)s has no outcome",
+                    "%(n)s ended placements of %(year)s have no outcome",
+                    count,
+                )
+                % {"n": count, "year": year},
+                consequence=_("The persons are counted as unknown."),
+                url=f"{reverse('placements:list', args=[programme.slug])}?year={year}",
+                seen_at="",
+                period=Period.of_year(year),
+            )
+
+
+def _changed(programme, period, levels):
+    """Confirmed answers whose employees changed more than a quarter from the year before, unexplained."""
+    rows = (
+        CensusReturn.objects.filter(
+            census__programme=programme,
+            census__year__range=(period.first - 1, period.last),
+        )
+        .confirmed()
+        .select_related("census", "enterprise")
+    )
+    by_enterprise = {}
+    for row in rows:
+        by_enterprise.setdefault(row.enterprise_id, {})[row.census.year] = row
+    for years in by_enterprise.values():
+        for year, row in sorted(years.items()):
+            before = years.get(year - 1)
+            if not before or row.change_reason or not _checked(levels, year, Area.CENSUS):
+                continue
+            earlier, now = before.employed, row.employed
+            if earlier and now is not None and abs(now - earlier) > max(A_QUARTER * earlier, 1):
+                yield Finding(
+                    kind=CHANGE,
+                    title=_("%(name)s: employees from %(before)s to %(now)s in %(year)s")
+                    % {
+                        "name": row.enterprise,
+                        "before": number(earlier),
+                        "now": number(now),
+                        "year": year,
+                    },
+                    consequence=_("Ask whether it is right, and write the reason."),
+                    url=reverse("enterprises:return_edit", args=[programme.slug, row.pk]),
+                    seen_at=reverse("enterprises:census", args=[programme.slug, year]),
+                    period=Period.of_year(year),
+                )
+
+
+def _one_referrer(programme, figure_set, levels):
+    for year in figure_set.period.years:
+        if not _checked(levels, year, Area.CENSUS):
+            continue
+        total = figure_set.get("placed", year).value
+        for value, figure in figure_set.parts("placed", "referrer", year):
+            if total and figure.value and figure.value / total > MOST_OF_ALL:
+                yield Finding(
+                    kind=REFERRER,
+                    title=_("%(year)s: %(share)s of those placed come from %(referrer)s")
+                    % {
+                        "year": year,
+                        "share": percent(figure.value / total),
+                        "referrer": figure_set.words.value("referrer", value),
+                    },
+                    consequence=_("The enterprises stand or fall with one referrer."),
+                    url=card_url(programme, figure_set.get("placed", year)),
+                    seen_at="",
+                    period=Period.of_year(year),
+                    is_settled=True,
+                )
+
+
+# What is left of a year before its report can be adopted
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something left to do: the words of the link, what follows if it is left, and the address."""
+
+    title: str
+    consequence: str
+    url: str
+
+
+def to_do(programme, year, figure_set, *, today):
+    """What is left of `year`, most consequential first."""
+    period = Period.of_year(year)
+    levels = dict(_levels(programme))
+    tasks = [
+        Task(finding.title, finding.consequence, finding.url)
+        for finding in (
+            *_without_counts(programme, period, levels),
+            *_without_outcome(programme, period, levels, today),
+        )
+    ]
+    tasks += _unanswered(programme, year, figure_set, levels)
+    tasks += _unjudged(programme, year)
+    unexplained = [
+        finding
+        for finding in _printed(programme, Ours(figure_set, today=today))
+        if finding.period == period and not finding.is_settled
+    ]
+    tasks += [
+        Task(
+            _("Explain the difference: %(title)s") % {"title": finding.title},
+            _("The board sees the difference but not why."),
+            finding.url,
+        )
+        for finding in unexplained
+    ]
+    return tasks
+
+
+def _unanswered(programme, year, figure_set, levels):
+    asked = figure_set.get("census.expected", year).value
+    answered = figure_set.get("census.returns", year).value
+    if not asked or answered is None or not _checked(levels, year, Area.CENSUS):
+        return []
+    if answered >= asked:
+        return []
+    return [
+        Task(
+            _("%(left)s of %(asked)s enterprises have not answered")
+            % {
+                "left": number(asked - answered),
+                "asked": number(asked),
+            },
+            _("Employees and persons placed are those of the %(answered)s that did.")
+            % {"answered": number(answered)},
+            reverse("enterprises:census", args=[programme.slug, year]),
+        )
+    ]
+
+
+def _unjudged(programme, year):
+    judged = Judgement.objects.filter(first_year__lte=year, last_year__gte=year)
+    left = programme.objectives.exclude(judgements__in=judged)
+    return [
+        Task(
+            _("Judge objective %(n)s") % {"n": objective.position},
+            _("Without a judgement the report says “unclear”."),
+            reverse("programmes:judgement_add", args=[programme.slug])
+            + f"?objective={objective.pk}&year={year}",
+        )
+        for objective in left
+    ]

@@ -1,0 +1,69 @@
+"""Figures in tables and sentences: the value with its way back, and what to bear in mind."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from reports import evidence
+from reports.charts import card_url
+from reports.figures import Basis
+
+register = template.Library()
+
+
+@register.filter
+def shown(figure):
+    """A figure in words: its number, "protected", "not available" or a dash."""
+    if figure.is_protected:
+        return _("protected")
+    if figure.value is None and figure.is_applicable:
+        return _("not available")
+    return evidence.written(figure.indicator, figure.value)
+
+
+@register.simple_tag
+def way_back(programme, figure):
+    """The value, leading to the card that says why it is what it is."""
+    css = "fig protected" if figure.is_protected else "fig" if figure.value is not None else "quiet"
+    return format_html(
+        '<a class="{}" href="{}">{}</a>', css, card_url(programme, figure), shown(figure)
+    )
+
+
+@register.simple_tag
+def card(programme, figure):
+    return card_url(programme, figure)
+
+
+@register.filter
+def basis(figure):
+    return evidence.basis_in_words(figure)
+
+
+@register.filter
+def marks(figure):
+    """What to bear in mind beside the number."""
+    found = []
+    if figure.incomplete:
+        found.append(_("incomplete"))
+    if figure.basis == Basis.PUBLISHED:
+        found.append(_("printed figure"))
+    elif figure.basis == Basis.MIXED:
+        found.append(_("partly printed figures"))
+    if figure.value is not None and 0 < figure.known < figure.years:
+        found.append(
+            _("%(known)s of %(years)s years") % {"known": figure.known, "years": figure.years}
+        )
+    return found
+
+
+@register.filter
+def in_form(value, figure):
+    """A number written as the figure's own: a share in percent."""
+    return evidence.written(figure.indicator, value)
+
+
+@register.filter
+def difference(value, figure):
+    """A change or a difference with its sign; of shares in percentage points."""
+    return evidence.difference_in_words(figure.indicator, value)
