@@ -59,7 +59,8 @@ def numbered(sections):
 
 def as_table(chart):
     """The numbers of a chart: a row for each label, a column for each series."""
-    columns = (Column("", form=Form.WORDS), *(Column(s.name, chart.unit) for s in chart.series))
+    head = "År" if all(str(label).isdecimal() for label in chart.labels) else "Uppgift"
+    columns = (Column(head, form=Form.WORDS), *(Column(s.name, chart.unit) for s in chart.series))
     rows = zip(chart.labels, *(series.values for series in chart.series), strict=True)
     return Table(chart.caption, columns, tuple(rows))
 
