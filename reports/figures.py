@@ -154,11 +154,14 @@ class FigureSet:
     def _absent(self, indicator, span, key):
         """A part without a row is 0 where the total is known from records; else it is as the total.
 
-        A combination that is never counted is not known at all.
+        A combination that is never counted is not known at all; of what is protected nothing is
+        told that has no row, not even that it is 0.
         """
         total = self.figures.get((indicator.code, span, ()))
         if total is None:
             return Figure(indicator, key, span)
+        if indicator.protected and self.view == View.PROTECTED:
+            return replace(total, key=key).hidden()
         names = tuple(name for name, _value in key)
         counted = len(key) < 2 or names in indicator.pairs + indicator.full_pairs
         known = counted and total.value is not None and total.basis == Basis.RECORDS
