@@ -545,7 +545,8 @@ class _Practice(Loader):
             closed_by=self.by,
             reference=f"Styrelsen {adopted:%Y-%m-%d}, § 9",
         )
-        cell = Attendance.objects.filter(event__year=year, event__kind="study_visit").first()
+        visits = self.programme.events.filter(year=year, kind=Event.Kind.STUDY_VISIT)
+        cell = Attendance.objects.filter(event__in=visits).earliest("pk")
         cell.women += 1
         cell._change_reason = "Deltagarlistan hade en rad till på baksidan."
         self.save(cell, on=date(year + 1, 4, 8))
