@@ -1,10 +1,11 @@
 from django.urls import path
 
-from .views import figures, printed, quality, rooms
+from .views import documents, figures, printed, quality, rooms
 
 app_name = "reports"
 PROGRAMME = "p/<slug:programme>/"
 PRINTED = f"{PROGRAMME}tryckta-uppgifter/"
+REPORTS = f"{PROGRAMME}rapporter/"
 urlpatterns = [
     path("", rooms.home, name="home"),
     path(PROGRAMME, rooms.overview, name="overview"),
@@ -17,4 +18,13 @@ urlpatterns = [
     path(f"{PRINTED}ny/", printed.printed_add, name="printed_add"),
     path(f"{PRINTED}<int:pk>/andra/", printed.printed_edit, name="printed_edit"),
     path(f"{PRINTED}<int:pk>/ta-bort/", printed.printed_delete, name="printed_delete"),
+    path(REPORTS, documents.report_list, name="reports"),
+    path(f"{REPORTS}<int:first>/", documents.report, name="report"),
+    path(f"{REPORTS}<int:first>-<int:last>/", documents.report, name="report"),
+    path(f"{REPORTS}<int:first>/<slug:format>/", documents.report_file, name="report_file"),
+    path(
+        f"{REPORTS}<int:first>-<int:last>/<slug:format>/",
+        documents.report_file,
+        name="report_file",
+    ),
 ]

@@ -26,6 +26,7 @@ PALETTE = {
     "warm": "#fdf4dc",
     "sun": "#ffd84d",
     "paper": "#ffffff",
+    "black": "#000000",
 }
 WIDTH = 351  # the text column of the PDF
 LEFT, FLOOR = 34, 20
@@ -33,8 +34,8 @@ LEFT, FLOOR = 34, 20
 LAYERS = (
     ("spruce", "paper", "paper"),
     ("pale", "ink", "spruce"),
-    ("gold", "ink", "paper"),
-    ("mid", "ink", "paper"),
+    ("gold", "black", "paper"),
+    ("mid", "black", "paper"),
     ("tint", "ink", "muted"),
     ("muted", "paper", "paper"),
 )

@@ -10,13 +10,13 @@ from django.utils import translation
 
 from activities.models import Event, EventKind, Milestone, Publication
 from placements.models import Grant
-from programmes.figures import share
+from programmes.figures import parse_breakdown, share
 from programmes.formats import number, percent
 from programmes.models import Completeness, Initiative, InitiativeYear, Judgement, Organisation
 
 from ..figures import Basis, View, figures, plain
 from ..indicators import ENGAGED, INDICATORS
-from ..models import PublishedFigure
+from ..quality import Ours, difference
 from . import phrases
 from .charts import dots_each
 from .parts import (
@@ -178,51 +178,40 @@ class _Report:
         return by_year
 
     def _differences(self):
-        """Printed values that differ from ours, each with its row; hidden figures have none."""
-        rows = PublishedFigure.objects.filter(
-            programme=self.programme,
+        """Printed values that differ from ours, each with its row; what is hidden has none."""
+        ours = Ours(self.figures, today=self.today)
+        rows = self.programme.published_figures.filter(
             initiative=None,
+            stands_in=False,
             first_year__gte=self.period.first,
             last_year__lte=self.period.last,
-        ).order_by("indicator", "first_year", "last_year", "breakdown", "pk")
-        engaged = [row for row in rows if row.indicator == ENGAGED.code]
-        for figure in self.figures:
-            for row in figure.printed:
-                value, printed = figure.value, plain(row.value)
-                if value is not None and printed != value:
-                    label = self.label(figure)
-                    if row.unit and row.unit != figure.unit:
-                        label += " (tryckt i annan enhet)"
-                    yield (
-                        figure.indicator.code,
-                        Difference(
-                            label, value, printed, plain_difference(value, printed), row.approximate
-                        ),
-                        row,
-                    )
-        for row in engaged:
-            parts = [self.of(code, row.period) for code in ("employees", "placed")]
-            if all(part.value is not None for part in parts):
-                value, printed = sum(part.value for part in parts), plain(row.value)
-                if value != printed:
-                    label = f"Verksamma {row.period} (anställda och placerade)"
-                    difference = Difference(
-                        label, value, printed, plain_difference(value, printed), row.approximate
-                    )
-                    yield "employees", difference, row
+        )
+        order = [*INDICATORS, ENGAGED.code]
+        for row in sorted(
+            rows.order_by("first_year", "last_year", "breakdown", "pk"),
+            key=lambda row: order.index(row.indicator) if row.indicator in order else len(order),
+        ):
+            value, _basis = ours.beside(row)
+            away = value is not None and difference(value, row.value)
+            if away:
+                label, printed = self.label(row), plain(row.value)
+                yield row.indicator, Difference(label, value, printed, away, row.approximate), row
 
-    def label(self, figure):
+    def label(self, row):
         """ "Placerade 2018", "Utfall, åter i offentlig försörjning 2016–2020" """
-        part = self.words.part(figure.key)
-        label = str(figure.indicator.label)
-        return f"{label}, {part} {figure.period}" if part else f"{label} {figure.period}"
+        indicator = INDICATORS.get(row.indicator, ENGAGED)
+        part = self.words.part(parse_breakdown(row.breakdown))
+        label = f"{indicator.label}, {part}" if part else str(indicator.label)
+        if row.unit and row.unit != indicator.unit:
+            return f"{label} {row.period} (tryckt i annan enhet)"
+        return f"{label} {row.period}"
 
     def remarks(self, *codes):
         """A remark for each explanation given to differences of these indicators."""
         grouped = {}
-        for code, difference, row in self.differences:
+        for code, away, row in self.differences:
             if code in codes:
-                grouped.setdefault(row.explanation, []).append(difference)
+                grouped.setdefault(row.explanation, []).append(away)
         for explanation, rows in grouped.items():
             text = explanation or "Skillnaden är inte förklarad."
             yield Remark(tuple(rows), runs(text))
@@ -504,7 +493,11 @@ class _Report:
             for kind in kinds
         ]
         rows.append(("Alla", *(cell(self.of(code, year)) for year in years), cell(total)))
-        note = "Underlaget är ofullständigt." if total.incomplete else ""
+        note = (
+            "Underlaget är ofullständigt: ett streck betyder att inget är registrerat."
+            if total.incomplete
+            else ""
+        )
         return [
             Table(caption, tuple(columns), tuple(rows), has_total=True, note=note, codes=(code,))
         ]
@@ -1151,7 +1144,7 @@ class _Report:
                 codes=(code,),
             )
         )
-        return [_part("Anställda", [*blocks, *self.remarks(code)])]
+        return [_part("Anställda", [*blocks, *self.remarks(code, ENGAGED.code)])]
 
     def _women_share(self, year):
         """Women of those whose sex is known; None where a part is unknown."""
@@ -1578,19 +1571,13 @@ def phrase_of(figure):
     """A figure in one word, for alternative texts."""
     if figure.is_protected:
         return phrases.PROTECTED
-    if figure.value is None:
+    if not phrases.is_known(figure):
         return phrases.MISSING if figure.is_applicable else "ej aktuellt"
     return number(figure.value)
 
 
 def said_plain(figure, noun):
     return f"{noun}: {number(figure.value)}"
-
-
-def plain_difference(value, printed):
-    """Derived minus printed, a whole number where it is one."""
-    difference = round(value - printed, 4)
-    return int(difference) if difference == int(difference) else difference
 
 
 def span_of(record):
