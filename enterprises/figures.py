@@ -8,13 +8,12 @@ from programmes.figures import Definition, Dimension, Indicator, Kind, Tally, br
 from programmes.models import Completeness
 from programmes.periods import Period
 
-from .models import Census, CensusReturn, EnterpriseStatus
+from .models import REFERENCE_DAY, Census, CensusReturn, EnterpriseStatus
 
 SEX = Dimension("sex", _("sex"), ("women", "men", "unspecified"))
 REFERRER = Dimension("referrer", _("referrer"), ("employment_service", "municipality", "other"))
 SUBREGION = Dimension("subregion", _("subregion"), ())
 MUNICIPALITY = Dimension("municipality", _("municipality"))
-REFERENCE_DAY = (10, 31)
 
 COUNT = Indicator(
     code="enterprises.count",

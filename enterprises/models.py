@@ -1,8 +1,12 @@
 """The register of work-integrating social enterprises (ASF) and its autumn census."""
 
+import re
+from dataclasses import dataclass
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +14,7 @@ from simple_history.models import HistoricalRecords
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.se import orgnr
 
+from programmes.figures import share
 from programmes.models import Municipality, Organisation, Programme, YearField
 from programmes.periods import Precision
 from programmes.records import Named, Record, RecordQuerySet
@@ -28,6 +33,9 @@ def check_organisation_number(value):
         raise ValidationError(
             _("This is a personal number. The register holds organisations only.")
         )
+
+
+REFERENCE_DAY = (10, 31)  # of a census, unless another is set
 
 
 class Industry(Named, Record):
@@ -57,16 +65,34 @@ class Answer(models.TextChoices):
 
 
 class EnterpriseQuerySet(RecordQuerySet):
+    def with_status(self, day):
+        """Each with `status_then` and when it began: the latest status begun by `day`, or None.
+
+        The first possible day of a rough date counts.
+        """
+        latest = EnterpriseStatus.objects.filter(
+            enterprise=models.OuterRef("pk"), starts_on__lte=day
+        ).order_by("-starts_on", "-pk")
+        return self.annotate(
+            status_then=models.Subquery(latest.values("status")[:1]),
+            status_since=models.Subquery(latest.values("starts_on")[:1]),
+            status_precision=models.Subquery(latest.values("precision")[:1]),
+        )
+
     def active_on(self, day):
-        """Whose latest status begun by `day` is active; the first possible day of a rough date counts."""
-        latest = (
-            EnterpriseStatus.objects.filter(enterprise=models.OuterRef("pk"), starts_on__lte=day)
-            .order_by("-starts_on", "-pk")
-            .values("status")[:1]
-        )
-        return self.annotate(status_then=models.Subquery(latest)).filter(
-            status_then=EnterpriseStatus.Status.ACTIVE
-        )
+        """Whose status on `day` is active."""
+        return self.with_status(day).filter(status_then=EnterpriseStatus.Status.ACTIVE)
+
+    def matching(self, text):
+        """With this in the name or the organisation number."""
+        found = Q()
+        # SQLite folds the case of a-z alone, so each way to write å, ä and ö is asked for.
+        for way in {text, text.lower(), text.upper(), text.capitalize(), text.title()}:
+            found |= Q(name__icontains=way)
+        digits = re.sub(r"\D", "", text, flags=re.ASCII)
+        if len(digits) >= 6:
+            found |= Q(organisation_number__startswith=f"{digits[:6]}-{digits[6:10]}")
+        return self.filter(found)
 
 
 class Enterprise(Named, Record):
@@ -150,6 +176,12 @@ class Enterprise(Named, Record):
         ]
 
     CRITERIA = ("integrates", "participates", "reinvests", "independent")
+    OFFERS = (
+        "offers_work_training",
+        "offers_work_trial",
+        "offers_rehabilitation",
+        "offers_employment",
+    )
 
     def get_absolute_url(self):
         return reverse("enterprises:detail", args=[self.programme.slug, self.pk])
@@ -166,6 +198,12 @@ class Enterprise(Named, Record):
                 self._get_display(name),
                 getattr(self, name),
             )
+
+    def offers(self):
+        """What it offers, in words."""
+        return [
+            self._meta.get_field(name).verbose_name for name in self.OFFERS if getattr(self, name)
+        ]
 
     def _get_display(self, name):
         return getattr(self, f"get_{name}_display")()
@@ -271,10 +309,68 @@ class Census(Record):
     def get_absolute_url(self):
         return reverse("enterprises:census", args=[self.programme.slug, self.year])
 
+    @staticmethod
+    def usual_day(year):
+        """The reference date of a census unless another is set: 31 October."""
+        return date(year, *REFERENCE_DAY)
+
+    def asked(self):
+        """The enterprises the census is about: those active on its reference date."""
+        return self.programme.enterprises.active_on(self.reference_date)
+
+    def not_asked(self):
+        """Active on the reference date but without a return: added to the register later."""
+        return self.asked().exclude(returns__census=self)
+
+    @transaction.atomic
+    def ask(self, reason=None):
+        """Give everyone `not_asked` an unanswered return. Returns how many were made."""
+        enterprises = list(self.not_asked())
+        for enterprise in enterprises:
+            answer = CensusReturn(census=self, enterprise=enterprise)
+            answer._change_reason = reason
+            answer.save()
+        return len(enterprises)
+
+    def coverage(self):
+        """How many enterprises were asked, and how many of their returns stand in each state.
+
+        Numbers of enterprises, for every member; what an enterprise answered is closed.
+        """
+        states = dict(self.returns.order_by().values_list("state").annotate(models.Count("pk")))
+        begun = self.returns.exclude(state=CensusReturn.State.NOT_ANSWERED)
+        return Coverage(
+            asked=self.asked().count(),
+            confirmed=states.get(CensusReturn.State.CONFIRMED, 0),
+            drafts=states.get(CensusReturn.State.DRAFT, 0),
+            not_applicable=states.get(CensusReturn.State.NOT_APPLICABLE, 0),
+            waiting=self.asked().exclude(pk__in=begun.values("enterprise")).count(),
+        )
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What a census rests on, in enterprises: `confirmed` of `asked` have answered, `waiting` not at all."""
+
+    asked: int
+    confirmed: int
+    drafts: int
+    not_applicable: int
+    waiting: int
+
+    @property
+    def meter(self):
+        """How far the bar is filled, of 100, as a drawing wants it written."""
+        return f"{100 * min(share(self.confirmed, self.asked) or 0, 1):.1f}"
+
 
 class CensusReturnQuerySet(RecordQuerySet):
     def confirmed(self):
         return self.filter(state=CensusReturn.State.CONFIRMED)
+
+    def waiting(self):
+        """Not answered, or begun and not confirmed."""
+        return self.filter(state__in=(CensusReturn.State.NOT_ANSWERED, CensusReturn.State.DRAFT))
 
 
 class CensusReturn(Record):
@@ -349,6 +445,9 @@ class CensusReturn(Record):
 
     def __str__(self):
         return f"{self.enterprise}, {self.census}"
+
+    def get_absolute_url(self):
+        return reverse("enterprises:return_edit", args=[self.census.programme.slug, self.pk])
 
     @property
     def employed(self):

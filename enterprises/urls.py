@@ -1,4 +1,30 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from .views import census, register
 
 app_name = "enterprises"
-urlpatterns = []
+urlpatterns = [
+    path("foretag/", register.enterprise_list, name="list"),
+    path("foretag/nytt/", register.enterprise_add, name="add"),
+    path("foretag/<int:pk>/", register.enterprise_detail, name="detail"),
+    path("foretag/<int:pk>/andra/", register.enterprise_edit, name="edit"),
+    path("foretag/<int:pk>/ta-bort/", register.enterprise_delete, name="delete"),
+    path("foretag/<int:pk>/status/ny/", register.status_add, name="status_add"),
+    path("foretag/status/<int:pk>/andra/", register.status_edit, name="status_edit"),
+    path("foretag/status/<int:pk>/ta-bort/", register.status_delete, name="status_delete"),
+    path("foretag/<int:pk>/kontakt/ny/", register.contact_add, name="contact_add"),
+    path("foretag/kontakt/<int:pk>/andra/", register.contact_edit, name="contact_edit"),
+    path("foretag/kontakt/<int:pk>/ta-bort/", register.contact_delete, name="contact_delete"),
+    path("foretag/branscher/", register.industry_list, name="industries"),
+    path("foretag/branscher/ny/", register.industry_add, name="industry_add"),
+    path("foretag/branscher/<int:pk>/andra/", register.industry_edit, name="industry_edit"),
+    path("foretag/branscher/<int:pk>/ta-bort/", register.industry_delete, name="industry_delete"),
+    path("foretag/inventering/ny/", census.census_open, name="census_open"),
+    path("foretag/inventering/<int:year>/", census.census, name="census"),
+    path("foretag/inventering/<int:year>/andra/", census.census_edit, name="census_edit"),
+    path("foretag/inventering/<int:year>/fraga/", census.census_ask, name="census_ask"),
+    path("foretag/inventering/<int:year>/stang/", census.census_close, name="census_close"),
+    path("foretag/inventering/<int:year>/oppna/", census.census_reopen, name="census_reopen"),
+    path("foretag/inventering/<int:year>/ta-bort/", census.census_delete, name="census_delete"),
+    path("foretag/svar/<int:pk>/", census.return_edit, name="return_edit"),
+]

@@ -1,0 +1,165 @@
+"""The register: an enterprise, its status over time, whom to write to, and its industries."""
+
+from django import forms
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from programmes.dates import RoughDateField
+from programmes.forms import DatedForm, RecordForm
+from programmes.models import Organisation
+from programmes.text import refuse_identity_number, refuse_unwritable
+
+from ..models import Contact, Enterprise, EnterpriseStatus, Industry
+
+HOW = _("Such as 12/3, October 2019, autumn 2019 or 2019")
+
+
+class EnterpriseForm(RecordForm):
+    """One enterprise of the register."""
+
+    class Meta:
+        model = Enterprise
+        fields = [
+            "name",
+            "municipality",
+            "organisation_number",
+            "legal_form",
+            "industries",
+            *Enterprise.CRITERIA,
+            "basis",
+            *Enterprise.OFFERS,
+            "organisation",
+            "note",
+        ]
+        widgets = {
+            "industries": forms.CheckboxSelectMultiple,
+            "note": forms.Textarea(attrs={"rows": 4}),
+            "organisation_number": forms.TextInput(
+                attrs={"class": "short", "autocomplete": "off", "inputmode": "numeric"}
+            ),
+        }
+        help_texts = {
+            "organisation_number": _("Ten digits, such as 556000-0000"),
+            "organisation": _("If it also takes part in events or groups"),
+        }
+
+    def __init__(self, *args, programme, **kwargs):
+        super().__init__(*args, programme=programme, **kwargs)
+        self.fields["municipality"].empty_label = _("Choose a municipality")
+        field = self.fields["organisation"]
+        field.empty_label = _("None")
+        field.queryset = field.queryset.filter(kind=Organisation.Kind.ENTERPRISE)
+
+
+class NewEnterpriseForm(EnterpriseForm):
+    """A new enterprise, with the day it became active: without a status it counts in no figure."""
+
+    active_since = RoughDateField(
+        label=_("Active since"),
+        required=False,
+        help_text=_("Such as 2015 or March 2017. Without it the enterprise is in no figure."),
+    )
+    source = forms.CharField(
+        label=_("How do you know?"),
+        required=False,
+        max_length=300,
+        validators=[refuse_unwritable, refuse_identity_number],
+        help_text=_("Such as its own word, or the company register"),
+    )
+
+    def save(self, commit=True):
+        with transaction.atomic():
+            enterprise = super().save(commit)
+            since = None if self.repeated else self.cleaned_data.get("active_since")
+            if since:
+                enterprise.statuses.create(
+                    status=EnterpriseStatus.Status.ACTIVE,
+                    starts_on=since.first,
+                    precision=since.precision,
+                    source=self.cleaned_data["source"],
+                )
+        return enterprise
+
+
+class StatusForm(DatedForm):
+    """From when on an enterprise is active, dormant or gone, and how that is known."""
+
+    DATES = ("starts_on", None, "precision")
+
+    when = RoughDateField(label=_("From"), help_text=HOW)
+
+    class Meta:
+        model = EnterpriseStatus
+        fields = ["status", "merged_into", "source"]
+        help_texts = {
+            "source": _("Such as its own word, or the company register"),
+            "merged_into": _("Only where the status is merged"),
+        }
+
+    field_order = ["status", "when", "merged_into", "source"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["merged_into"]
+        field.empty_label = _("None")
+        field.queryset = field.queryset.exclude(pk=self.instance.enterprise_id)
+
+
+class ContactForm(RecordForm):
+    """A person at an enterprise who answers its census."""
+
+    class Meta:
+        model = Contact
+        fields = ["name", "email", "telephone"]
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "off"}),
+            "email": forms.EmailInput(attrs={"autocomplete": "off"}),
+            "telephone": forms.TextInput(attrs={"autocomplete": "off", "class": "short"}),
+        }
+
+
+class IndustryForm(RecordForm):
+    """An industry of the programme's own list."""
+
+    class Meta:
+        model = Industry
+        fields = ["name"]
+
+
+class EnterpriseFilter(forms.Form):
+    """What the register is narrowed to; a filter that cannot be read narrows nothing."""
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+    municipality = forms.ModelChoiceField(
+        label=_("Municipality"), required=False, queryset=None, empty_label=_("All")
+    )
+    status = forms.ChoiceField(label=_("Status now"), required=False)
+    industry = forms.ModelChoiceField(
+        label=_("Industry"), required=False, queryset=None, empty_label=_("All")
+    )
+
+    MISSING = "missing"
+
+    def __init__(self, data, *, programme):
+        super().__init__(data)
+        self.fields["municipality"].queryset = programme.municipalities.all()
+        self.fields["industry"].queryset = programme.industries.all()
+        self.fields["status"].choices = [
+            ("", _("All")),
+            *EnterpriseStatus.Status.choices,
+            (self.MISSING, _("status missing")),
+        ]
+
+    def narrow(self, enterprises):
+        self.is_valid()
+        chosen = {name: value for name, value in self.cleaned_data.items() if value}
+        self.active = bool(chosen)
+        if "municipality" in chosen:
+            enterprises = enterprises.filter(municipality=chosen["municipality"])
+        if chosen.get("status") == self.MISSING:
+            enterprises = enterprises.filter(status_then=None)
+        elif "status" in chosen:
+            enterprises = enterprises.filter(status_then=chosen["status"])
+        if "industry" in chosen:
+            enterprises = enterprises.filter(industries=chosen["industry"])
+        return enterprises.matching(chosen["q"]) if "q" in chosen else enterprises
