@@ -9,9 +9,10 @@
     if (cell) cell.textContent = value === null ? "–" : String(value).replace(/\B(?=(\d{3})+$)/g, "\u00a0");
   };
   document.querySelectorAll(".grid.attend").forEach((grid) => {
-    const rows = [...grid.tBodies[0].rows].map((row) => [...row.querySelectorAll("input")]);
+    const lines = [...grid.tBodies[0].rows].filter((row) => row.querySelector("input"));
+    const rows = lines.map((row) => [...row.querySelectorAll("input")]);
     const add = () => {
-      rows.forEach((boxes, i) => show(grid.tBodies[0].rows[i].querySelector(".row-sum"), sum(boxes)));
+      rows.forEach((boxes, i) => show(lines[i].querySelector(".row-sum"), sum(boxes)));
       grid.querySelectorAll(".column-sum").forEach((cell, i) => show(cell, sum(rows.map((boxes) => boxes[i]))));
       show(grid.querySelector(".whole-sum"), sum(rows.flat()));
     };
@@ -29,5 +30,26 @@
       if (next) { event.preventDefault(); next.focus(); next.select(); }
     });
     add();
+  });
+})();
+
+/* Choosing the title of an earlier event fills in its kind and place, where nothing is chosen yet. */
+(() => {
+  const titles = document.getElementById("earlier-titles");
+  const title = document.getElementById("id_title");
+  if (!titles || !title || !titles.options.length) return;
+  const hint = document.createElement("span");
+  hint.className = "hint";
+  hint.id = "earlier-titles-hint";
+  hint.textContent = titles.dataset.hint;
+  title.before(hint);
+  title.setAttribute("aria-describedby", `${title.getAttribute("aria-describedby") || ""} ${hint.id}`.trim());
+  title.addEventListener("input", () => {
+    const earlier = [...titles.options].find((option) => option.value === title.value);
+    if (!earlier) return;
+    for (const name of ["kind", "where"]) {
+      const field = document.getElementById(`id_${name}`);
+      if (field && !field.value) field.value = earlier.dataset[name];
+    }
   });
 })();

@@ -15,6 +15,7 @@ from .factories import (
     InitiativeFactory,
     MunicipalityFactory,
     ObjectiveFactory,
+    OrganisationFactory,
     PlannedActivityFactory,
     ProgrammeFactory,
     member_of,
@@ -101,6 +102,11 @@ def test_not_counted_yet_stores_no_cells(client, world):
         ({"title": "Möte med 811228-9874"}, "title", "Det här ser ut som ett personnummer."),
         ({"status": "cancelled", "mode": "not_counted"}, "cancelled_reason", "anger varför"),
         ({"starts_at": "10.00", "ends_at": "09.00"}, "ends_at", "sluta innan den börjar"),
+        ({"starts_at": "kvart"}, "starts_at", "Skriv klockslaget som 08.30."),
+        ({"when": "hösten 2017", "until": "2017-12-01"}, "until", "skriv hela datumet ovan"),
+        ({"outcome": "Ring 811228-9874"}, "outcome", "Det här ser ut som ett personnummer."),
+        ({"kind": "fest"}, "kind", "fest"),
+        ({"status": "kanske"}, "status", "kanske"),
     ],
 )
 def test_bad_input_is_told_at_its_field_and_nothing_is_stored(
@@ -108,6 +114,7 @@ def test_bad_input_is_told_at_its_field_and_nothing_is_stored(
 ):
     response = log(client, world, **changes)
 
+    assert list(response.context["form"].errors) == [field]
     assert message in " ".join(response.context["form"].errors[field])
     assert 'value="5"' in response.content.decode()
     assert "<title>Fel: " in response.content.decode()
@@ -120,14 +127,19 @@ def test_bad_input_is_told_at_its_field_and_nothing_is_stored(
         ("officer-women", "-1", "Ett antal är mellan 0 och 9 999."),
         ("officer-women", "10000", "Ett antal är mellan 0 och 9 999."),
         ("officer-women", "9" * 400, "Ett antal är mellan 0 och 9 999."),
-        ("officer-women", "fem", "Skriv ett tal med siffror."),
+        ("officer-women", "1000000000", "Ett antal är mellan 0 och 9 999."),
+        ("officer-women", "tolv", "Skriv ett tal med siffror."),
+        ("officer-women", "1e9", "Skriv ett tal med siffror."),
         ("officer-women", "1,5", "Skriv ett tal med siffror."),
     ],
 )
 def test_absurd_counts_are_refused_in_their_box(client, world, box, number, message):
     response = log(client, world, **{box: number})
 
+    page = response.content.decode()
     assert list(response.context["grid"].errors[box]) == [message]
+    assert f'value="{number}"' in page
+    assert f'<a href="#id_officer-women">Tjänstepersoner, kvinnor: {message}</a>' in page
     assert Event.objects.count() == 0
 
 
@@ -156,6 +168,63 @@ def test_a_day_to_come_cannot_have_been_held(client, world):
     response = log(client, world, when="2099-01-01")
 
     assert "Den dagen har inte kommit" in response.context["form"].errors["when"][0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_open"),
+    [
+        ({"title": ""}, False),
+        ({"officer-women": "-1"}, False),
+        ({"until": "2017-03-11"}, True),
+        ({"title": "", "starts_at": "kvart"}, True),
+        ({"when": "2099-01-01"}, True),
+        ({"organisers": ["0"]}, True),
+    ],
+)
+def test_more_details_open_where_something_in_them_is_to_be_mended(client, world, changes, is_open):
+    page = log(client, world, **changes).content.decode()
+
+    assert ('<details class="fold" open><summary>Fler uppgifter' in page) == is_open
+
+
+def test_a_row_split_by_organisation_stands_under_its_audience(client, world):
+    log(client, world)
+    event = Event.objects.get()
+    agency = OrganisationFactory(programme=world, name="Verket")
+    AttendanceFactory(event=event, audience="manager", organisation=agency, women=4, men=0)
+
+    grid = client.get(reverse("activities:edit", args=[world.slug, event.pk])).context["grid"]
+    detail = client.get(event.get_absolute_url()).context["cells"]
+
+    labels = ["Politiker", "Chefer", "Chefer", "Tjänstepersoner", "Företag", "Övriga"]
+    assert [row["label"] for row in grid.rows()] == labels
+    assert [cell.audience for cell in detail] == ["politician", "manager", "officer"]
+
+
+def test_an_edit_shows_the_hours_as_they_are_typed(client, world):
+    log(client, world, starts_at="8:30", ends_at="10")
+
+    edit = reverse("activities:edit", args=[world.slug, Event.objects.get().pk])
+    page = client.get(edit).content.decode()
+
+    assert 'value="08.30"' in page
+    assert 'value="10.00"' in page
+
+
+def test_a_title_offers_the_kind_and_place_it_last_had(client, world):
+    place = world.municipalities.get()
+    EventFactory(programme=world, title="Frukost", starts_on=date(2017, 1, 1))
+    EventFactory(
+        programme=world,
+        title="Frukost",
+        kind="seminar",
+        municipality=place,
+        starts_on=date(2018, 1, 1),
+    )
+
+    titles = client.get(reverse("activities:add", args=[world.slug])).context["titles"]
+
+    assert titles == [{"title": "Frukost", "kind": "seminar", "where": "2101"}]
 
 
 def test_another_programmes_choices_are_refused(client, world):

@@ -244,7 +244,7 @@ def test_an_activity_shows_its_events_with_their_own_counts(client, world, plan)
 
     (row,) = response.context["activities"]
     assert [event.attendances for event in row.its_events] == [4, 5, None]
-    assert "Mål: 1\xa0200 deltagartillfällen" in response.content.decode()
+    assert "Måltal: 1\xa0200 deltagartillfällen" in response.content.decode()
 
 
 def test_an_activity_without_quarter_stands_last(client, world, plan):

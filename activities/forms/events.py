@@ -25,9 +25,24 @@ class EventForm(PlacedForm, DatedForm):
         "starts_at": "ends_at",
     }
 
-    serves = forms.ChoiceField(
-        label=_("Purpose"), required=False, help_text=_("In the plan, or one of the objectives")
+    MORE = (
+        "status",
+        "cancelled_reason",
+        "initiative",
+        "format",
+        "until",
+        "starts_at",
+        "ends_at",
+        "outcome",
+        "group",
+        "objectives",
+        "organisers",
+        "partners",
+        "municipalities",
     )
+    field_order = ["title", "when", "where", "kind", "serves", *MORE]
+
+    serves = forms.ChoiceField(label=_("Purpose"), required=False)
     until = DayField(
         label=_("Last day"), required=False, help_text=_("If it went on for several days")
     )
@@ -52,8 +67,8 @@ class EventForm(PlacedForm, DatedForm):
         ]
         widgets = {
             "title": forms.TextInput(attrs={"list": "earlier-titles", "autocomplete": "off"}),
-            "starts_at": forms.TextInput(attrs={"placeholder": "08.30", "class": "short"}),
-            "ends_at": forms.TextInput(attrs={"placeholder": "10.00", "class": "short"}),
+            "starts_at": forms.TimeInput(format="%H.%M", attrs={"autocomplete": "off"}),
+            "ends_at": forms.TimeInput(format="%H.%M", attrs={"autocomplete": "off"}),
             "objectives": forms.CheckboxSelectMultiple,
             "municipalities": forms.CheckboxSelectMultiple,
             "organisers": forms.CheckboxSelectMultiple,
@@ -66,6 +81,8 @@ class EventForm(PlacedForm, DatedForm):
         super().__init__(*args, programme=programme, **kwargs)
         for name in ("starts_at", "ends_at"):
             self.fields[name].input_formats = ["%H.%M", "%H:%M", "%H"]
+            self.fields[name].error_messages["invalid"] = _("Write the time like 08.30.")
+        self.fields["when"].help_text = _("Such as 12/3, yesterday or autumn 2019")
         self.fields["title"].widget.attrs["autofocus"] = self.is_new and not self.is_bound
         self._offer_purposes()
         self._preselect_initiative()
@@ -110,14 +127,24 @@ class EventForm(PlacedForm, DatedForm):
             if len(likely) == 1:
                 self.initial.setdefault("initiative", likely[0].pk)
 
+    @property
+    def more_is_open(self):
+        """Whether “More details” stands open: there is something to mend or to change in it."""
+        to_mend = any(name in self.errors for name in self.MORE)
+        return not self.is_new or to_mend or self.has_error("when", "to_come")
+
+    @property
+    def others_are_open(self):
+        """Whether the long lists under it stand open: something in them is chosen or to be mended."""
+        lists = ("organisers", "partners", "municipalities")
+        return any(self[name].value() or name in self.errors for name in lists)
+
     def clean(self):
         cleaned = super().clean()
         when, until = cleaned.get("when"), cleaned.get("until")
         if when and when.first > timezone.localdate() and cleaned.get("status") == "held":
-            self.add_error(
-                "when",
-                _("That day has not come. Choose “planned” as its status under More details."),
-            )
+            to_come = _("That day has not come. Choose “planned” as its status under More details.")
+            self.add_error("when", ValidationError(to_come, code="to_come"))
         if when and until and when.precision != "day":
             self.add_error("until", _("A last day needs a first day: write the whole date above."))
         return cleaned
@@ -169,8 +196,12 @@ class AttendanceForm(forms.Form):
         stored = list(event.attendance.select_related("organisation")) if event else []
         self.stored = {(cell.audience, cell.organisation_id): cell for cell in stored}
         organisations = {c.organisation_id: c.organisation for c in stored if c.organisation_id}
-        self.keys = [(audience, None) for audience in Audience.values]
-        self.keys += [key for key in self.stored if key[0] and key[1]]
+        split = sorted(key for key in self.stored if key[0] and key[1])
+        self.keys = [
+            key
+            for audience in Audience.values
+            for key in [(audience, None), *(key for key in split if key[0] == audience)]
+        ]
         self._organisations = organisations
         if event and not self.is_bound:
             self.initial["mode"] = self._stored_mode()
@@ -191,9 +222,7 @@ class AttendanceForm(forms.Form):
                 min_value=0,
                 max_value=Attendance.MOST,
                 initial=getattr(cell, sex) or None if cell else None,
-                widget=forms.TextInput(
-                    attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 6}
-                ),
+                widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
                 error_messages={
                     "invalid": _("Write a number in digits."),
                     "min_value": _("A number is between 0 and 9,999."),
@@ -208,27 +237,34 @@ class AttendanceForm(forms.Form):
 
     def rows(self):
         """The grid for the page: label, explanation and the three boxes of each row."""
-        for audience, organisation in self.keys:
-            by_whom = self._organisations.get(organisation)
-            yield {
-                "label": Audience(audience).label,
-                "explanation": by_whom or self.EXPLANATIONS[audience],
-                "cells": self._boxes((audience, organisation)),
-            }
+        for key in self.keys:
+            audience, organisation = key
+            explanation = self._organisations.get(organisation) or self.EXPLANATIONS[audience]
+            yield self._row(key, Audience(audience).label.capitalize(), explanation)
 
     def total_row(self):
-        return self._boxes(("", None))
+        return self._row(("", None), _("All who came"), _("Whoever they were"))
 
-    def _boxes(self, key):
-        return [self[self._name(key, sex)] for sex in SEXES]
+    def _row(self, key, label, explanation):
+        boxes = [self[self._name(key, sex)] for sex in SEXES]
+        return {
+            "label": label,
+            "explanation": explanation,
+            "boxes": boxes,
+            "wrong": [box for box in boxes if box.errors],
+        }
 
     def problems(self):
-        """For the summary on top: one a box."""
-        return [
-            {"id": box.id_for_label or "id_mode_0", "label": box.label, "text": text}
-            for box in self
-            for text in box.errors
+        """For the summary on top: one a box, named by its row."""
+        found = [
+            {"id": "id_mode_0", "label": self["mode"].label, "text": text}
+            for text in self["mode"].errors
         ]
+        for row in [*self.rows(), self.total_row()]:
+            for box in row["wrong"]:
+                name = f"{row['label']}, {str(box.label).lower()}"
+                found += [{"id": box.auto_id, "label": name, "text": e} for e in box.errors]
+        return found
 
     def clean(self):
         cleaned = super().clean()

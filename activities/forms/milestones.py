@@ -27,6 +27,10 @@ class MilestoneForm(PlacedForm, DatedForm):
             "kind": _("An external change explains other changes. It is shown but not counted."),
         }
 
+    def __init__(self, *args, programme, **kwargs):
+        super().__init__(*args, programme=programme, **kwargs)
+        self.fields["where"].help_text = _("The municipality where the milestone counts")
+
 
 class MilestoneFilter(forms.Form):
     """What the list is narrowed to; a filter that cannot be read narrows nothing."""

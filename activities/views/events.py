@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from programmes.deletion import confirm_delete
 
 from ..forms.events import AttendanceForm, EventFilter, EventForm
-from ..models import CollaborationGroup, Event, PlannedActivity
+from ..models import Audience, CollaborationGroup, Event, PlannedActivity
 
 A_PAGE = 50
 
@@ -46,7 +46,7 @@ def event_detail(request, programme, pk):
         programme__slug=programme,
         pk=pk,
     )
-    cells = list(event.attendance.select_related("organisation").order_by("pk"))
+    cells = sorted(event.attendance.select_related("organisation"), key=_as_in_the_grid)
     writes = request.user.membership_in(event.programme).writes
     context = {
         "programme": event.programme,
@@ -59,6 +59,11 @@ def event_detail(request, programme, pk):
         "changes": event.history.select_related("history_user")[:20] if writes else [],
     }
     return render(request, "activities/event_detail.html", context)
+
+
+def _as_in_the_grid(cell):
+    place = Audience.values.index(cell.audience) if cell.audience else -1
+    return place, cell.organisation.sort_name if cell.organisation else ""
 
 
 def event_add(request, programme):
@@ -166,12 +171,23 @@ def _form_page(request, programme, form, grid):
         .with_attendances()
         .order_by("-starts_on", "-pk")
         .select_related("municipality")[:5],
-        "titles": events.order_by("title").values_list("title", flat=True).distinct()[:200],
+        "titles": _latest_by_title(events),
         "waiting": events.filter(status=Event.Status.PLANNED, starts_on__lte=today)
         .select_related("municipality")
         .order_by("starts_on")[:5],
     }
     return render(request, "activities/event_form.html", context)
+
+
+def _latest_by_title(events):
+    """What earlier events were called, latest first, with the kind and place each last had."""
+    rows = events.order_by("-starts_on", "-pk").values_list(
+        "title", "kind", "place", "municipality__code"
+    )
+    latest = {}
+    for title, kind, place, code in rows[:300]:
+        latest.setdefault(title, {"title": title, "kind": kind, "where": code or place})
+    return list(latest.values())
 
 
 def event_delete(request, programme, pk):
