@@ -7,7 +7,7 @@ import secrets
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -246,6 +246,20 @@ class Placement(Record):
     def save(self, *args, **kwargs):
         self.year = self.starts_on.year
         super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        """A participant without any placement is not kept."""
+        with transaction.atomic():
+            participant = self.participant
+            deleted = super().delete(*args, **kwargs)
+            if not participant.placements.exists():
+                participant.delete()
+            return deleted
+
+    delete.alters_data = True
+
+    def get_absolute_url(self):
+        return reverse("placements:placement", args=[self.grant.programme.slug, self.pk])
 
     @property
     def planned_end(self):

@@ -1,0 +1,325 @@
+"""Grants with their instalments; placements, and what came of them. Nothing here takes a name."""
+
+from django import forms
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from programmes.dates import RoughDate, RoughDateField
+from programmes.forms import DatedForm, RecordForm
+from programmes.models import Initiative
+from programmes.periods import Precision
+
+from .models import Grant, Instalment, Outcome, Participant, Placement, Sex
+
+HOW = _("Such as 12/3, October 2019, autumn 2019 or 2019")
+
+
+def number_box(digits):
+    """A box for a whole number, as wide as what goes into it."""
+    return forms.TextInput(
+        attrs={
+            "inputmode": "numeric",
+            "autocomplete": "off",
+            "class": "short",
+            "maxlength": digits,
+        }
+    )
+
+
+class GrantForm(RecordForm):
+    """Places granted to a municipality in a year. The target group stands here, never on a person."""
+
+    class Meta:
+        model = Grant
+        fields = [
+            "year",
+            "municipality",
+            "places",
+            "months",
+            "amount",
+            "decided_on",
+            "reference",
+            "initiative",
+            "organisation",
+            "target_group",
+            "conditions",
+        ]
+        widgets = {
+            "year": number_box(4),
+            "places": number_box(3),
+            "months": number_box(2),
+            "amount": number_box(12),
+            "conditions": forms.Textarea(attrs={"rows": 4}),
+        }
+        help_texts = {
+            "amount": _("In digits, without spaces"),
+            "reference": _("Such as the paragraph of the minutes"),
+            "organisation": _("Whom the money goes to, if not the municipality itself"),
+            "target_group": _(
+                "Not shown to partners and board. Never write about a single person."
+            ),
+            "conditions": _("Not shown to partners and board."),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["municipality"].empty_label = _("Choose a municipality")
+        self.fields["organisation"].empty_label = _("None")
+        if self.is_new:
+            self.initial.setdefault("year", timezone.localdate().year)
+            self._preselect_initiative()
+
+    def _preselect_initiative(self):
+        """The one there is of the kind: places belong to the line of work about individuals."""
+        rows = list(self.fields["initiative"].queryset)
+        individual = [r for r in rows if r.direction == Initiative.Direction.INDIVIDUAL]
+        likely = individual if len(individual) == 1 else rows
+        if len(likely) == 1:
+            self.initial.setdefault("initiative", likely[0].pk)
+
+
+class InstalmentForm(RecordForm):
+    """A part of a grant's amount."""
+
+    class Meta:
+        model = Instalment
+        fields = ["amount", "due_on", "paid_on"]
+        widgets = {"amount": number_box(12)}
+        help_texts = {
+            "amount": _("In digits, without spaces"),
+            "due_on": _("Such as 2020-03-31"),
+            "paid_on": _("Leave it empty until it is paid"),
+        }
+
+
+class PlacementForm(DatedForm):
+    """A placement; the sex is its participant's, in every placement.
+
+    The end is kept as its first possible day, which is never before the start.
+    """
+
+    DATES = ("starts_on", None, "precision")
+    SHOWN_AT = {**DatedForm.SHOWN_AT, "ends_on": "ended", "ends_precision": "ended"}
+
+    when = RoughDateField(label=_("Start"), help_text=HOW)
+    ended = RoughDateField(
+        label=_("End"), required=False, help_text=_("When it really ended; empty while it goes on")
+    )
+    sex = forms.ChoiceField(label=_("Sex"))
+
+    class Meta:
+        model = Placement
+        fields = ["enterprise", "supervisor", "referrer", "extent", "extension_of"]
+        widgets = {"extent": number_box(3)}
+        help_texts = {
+            "extent": _("Of full time, 1 to 100"),
+            "extension_of": _("The earlier placement of the same participant"),
+        }
+
+    field_order = [
+        "participant",
+        "sex",
+        "when",
+        "ended",
+        "enterprise",
+        "supervisor",
+        "referrer",
+        "extent",
+        "extension_of",
+    ]
+
+    def __init__(self, *args, instance, **kwargs):
+        super().__init__(*args, instance=instance, **kwargs)
+        self.fields["sex"].choices = [(value, label.capitalize()) for value, label in Sex.choices]
+        self.fields["enterprise"].empty_label = _("Not decided")
+        self.fields["supervisor"].empty_label = _("Not decided")
+        self._offer_earlier_placements()
+        if not self.is_new:
+            self.initial["sex"] = instance.participant.sex
+            self.initial["ended"] = self._typed_end()
+
+    def _offer_earlier_placements(self):
+        field = self.fields["extension_of"]
+        earlier = field.queryset.filter(Q(extension=None) | Q(extension=self.instance.pk))
+        if not self.is_new:
+            earlier = earlier.filter(participant=self.instance.participant_id)
+            earlier = earlier.exclude(pk=self.instance.pk)
+        field.queryset = earlier.select_related("participant", "grant__municipality").order_by(
+            "participant__code", "starts_on"
+        )
+        field.empty_label = _("No earlier placement")
+        field.label_from_instance = _in_a_list
+
+    def _typed_end(self):
+        placement = self.instance
+        if placement.ends_on is None:
+            return ""
+        return str(RoughDate(placement.ends_on, placement.ends_precision))
+
+    def _meta_fields(self):
+        return [*super()._meta_fields(), "ended", "sex"]
+
+    def _shown(self, name):
+        if name == "ended":
+            return self._typed_end()
+        if name == "sex":
+            return str(self.instance.participant.get_sex_display())
+        return super()._shown(name)
+
+    def clean(self):
+        cleaned = super().clean()
+        start, end = cleaned.get("when"), cleaned.get("ended")
+        if end and end.first > timezone.localdate():
+            self.add_error("ended", _("That day has not come. Leave the end empty until it has."))
+        elif start and end and end.precision == Precision.SEASON and _within(start, end):
+            self.add_error("ended", _("It begins in that season: write the month or the day."))
+        return cleaned
+
+    def _post_clean(self):
+        start, end = self.cleaned_data.get("when"), self.cleaned_data.get("ended")
+        if start:
+            self.instance.year = start.first.year
+        self.instance.ends_on = end.first if end else None
+        self.instance.ends_precision = end.precision if end else Precision.DAY
+        if start and end and _within(start, end):
+            self.instance.ends_on = start.first
+        super()._post_clean()
+
+    def save(self, commit=True):
+        with transaction.atomic():
+            placement = super().save(commit)
+            participant = placement.participant
+            if not self.is_new and participant.sex != self.cleaned_data["sex"]:
+                participant.sex = self.cleaned_data["sex"]
+                participant.save()
+        return placement
+
+
+class NewPlacementForm(PlacementForm):
+    """A new placement: of a new participant, who gets a code, or of one who has a code already."""
+
+    participant = forms.ModelChoiceField(
+        Participant.objects.all(),
+        label=_("Participant"),
+        required=False,
+        empty_label=_("A new participant"),
+        help_text=_("A new participant gets a code. Note it at the municipality, with the name."),
+    )
+
+    class Meta(PlacementForm.Meta):
+        fields = ["participant", *PlacementForm.Meta.fields]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["sex"]
+        field.required = not any(
+            self.data.get(name) or self.initial.get(name)
+            for name in ("participant", "extension_of")
+        )
+        field.choices = [("", _("Choose")), *field.choices]
+        field.help_text = _("Of a new participant; those with a code have theirs")
+        field.error_messages["required"] = _("Choose the sex of the new participant.")
+
+    def clean(self):
+        cleaned = super().clean()
+        earlier = cleaned.get("extension_of")
+        if earlier and not cleaned.get("participant"):
+            cleaned["participant"] = earlier.participant
+        return cleaned
+
+    def save(self, commit=True):
+        if self.repeated:
+            return self.repeated
+        with transaction.atomic():
+            newcomer = None
+            if self.instance.participant_id is None:
+                newcomer = Participant(programme=self.programme, sex=self.cleaned_data["sex"])
+                newcomer.save()
+                self.instance.participant = newcomer
+            placement = super().save(commit)
+            if self.repeated and newcomer:
+                newcomer.delete()
+        return placement
+
+
+def _within(start, end):
+    """True if the placement begins within what its rough end may mean."""
+    return end.first < start.first <= end.last
+
+
+def _in_a_list(placement):
+    began = RoughDate(placement.starts_on, placement.precision)
+    return f"{placement.participant}, {began}, {placement.grant}"
+
+
+class OutcomeForm(DatedForm):
+    """What came of a placement, as known on a day."""
+
+    DATES = ("known_on", None, "precision")
+    SHOWN_AT = {"known_on": "when", "precision": "when"}
+
+    when = RoughDateField(label=_("Known on"), help_text=HOW)
+
+    class Meta:
+        model = Outcome
+        fields = ["result", "follow_up"]
+
+    field_order = ["result", "when", "follow_up", "reason"]
+
+    def clean(self):
+        cleaned = super().clean()
+        known = cleaned.get("when")
+        if known and known.first > timezone.localdate():
+            self.add_error("when", _("That day has not come."))
+        return cleaned
+
+    def _post_clean(self):
+        known = self.cleaned_data.get("when")
+        if known:
+            self.instance.year = known.first.year
+        super()._post_clean()
+
+
+class CorrectionForm(OutcomeForm):
+    """A new row that takes the place of a wrong one, and says why."""
+
+    class Meta(OutcomeForm.Meta):
+        fields = ["result", "follow_up", "reason"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = True
+
+
+class GrantFilter(forms.Form):
+    """What the list of grants is narrowed to; a filter that cannot be read narrows nothing."""
+
+    year = forms.TypedChoiceField(label=_("Year"), required=False, coerce=int, empty_value=None)
+    municipality = forms.ModelChoiceField(
+        label=_("Municipality"), required=False, queryset=None, empty_label=_("All")
+    )
+    code = forms.CharField(label=_("Participant's code"), required=False, max_length=12)
+
+    def __init__(self, data, *, programme, years, placements):
+        """`placements` are those the reader sees; None for who sees none."""
+        super().__init__(data)
+        self.placements = placements
+        self.fields["year"].choices = [("", _("All")), *((year, year) for year in years)]
+        self.fields["municipality"].queryset = programme.municipalities.all()
+        if placements is None:
+            del self.fields["code"]
+
+    def narrow(self, grants):
+        self.is_valid()
+        chosen = {name: value for name, value in self.cleaned_data.items() if value}
+        self.active = bool(chosen)
+        if "year" in chosen:
+            grants = grants.filter(year=chosen["year"])
+        if "municipality" in chosen:
+            grants = grants.filter(municipality=chosen["municipality"])
+        if "code" in chosen:
+            theirs = self.placements.filter(participant__code__icontains=chosen["code"])
+            grants = grants.filter(pk__in=theirs.order_by().values("grant"))
+        return grants

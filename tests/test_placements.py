@@ -1,0 +1,368 @@
+"""Placements: codes and no names, extensions, rough dates, and outcomes that are only added to."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import Membership
+from placements.models import Outcome, Participant, Placement
+from programmes.models import ClosedYear
+
+from .factories import (
+    EnterpriseFactory,
+    GrantFactory,
+    OrganisationFactory,
+    OutcomeFactory,
+    ParticipantFactory,
+    PlacementFactory,
+    member_of,
+)
+
+pytestmark = pytest.mark.django_db
+Role = Membership.Role
+
+
+@pytest.fixture
+def world(programme, client):
+    """A programme with a grant, and its process leader signed in."""
+    GrantFactory(programme=programme, year=2017, months=6)
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+    return programme
+
+
+def address(name, programme, *args):
+    return reverse(f"placements:{name}", args=[programme.slug, *args])
+
+
+def typed(**changes):
+    """What a person would send for a new participant."""
+    return {
+        "participant": "",
+        "sex": "women",
+        "when": "hösten 2017",
+        "ended": "",
+        "enterprise": "",
+        "supervisor": "",
+        "referrer": "municipality",
+        "extent": "50",
+        "extension_of": "",
+    } | changes
+
+
+def place(client, programme, **changes):
+    grant = programme.grants.get()
+    return client.post(address("placement_add", programme, grant.pk), typed(**changes))
+
+
+def test_a_new_participant_is_a_code_and_a_sex(client, world):
+    response = place(client, world)
+
+    placement = Placement.objects.get()
+    participant = Participant.objects.get()
+    assert (placement.participant, participant.sex, participant.programme) == (
+        participant,
+        "women",
+        world,
+    )
+    assert (placement.starts_on, placement.precision, placement.extent) == (
+        date(2017, 7, 1),
+        "season",
+        50,
+    )
+    assert response.url == placement.get_absolute_url()
+
+
+def test_the_planned_end_is_the_last_possible_start_and_the_months(client, world):
+    place(client, world)
+
+    page = client.get(Placement.objects.get().get_absolute_url()).content.decode()
+
+    assert "2018-06-30" in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "message"),
+    [
+        ({"sex": ""}, "sex", "Välj kön för den nya deltagaren."),
+        ({"sex": "okänt"}, "sex", "giltigt alternativ"),
+        ({"when": ""}, "when", "måste fyllas i"),
+        ({"when": "snart"}, "when", "Skriv datumet som 2026-03-12"),
+        ({"ended": "2016"}, "ended", "kan inte sluta innan den börjar"),
+        ({"ended": "2099"}, "ended", "Den dagen har inte kommit."),
+        ({"when": "2017-09-01", "ended": "hösten 2017"}, "ended", "skriv månaden eller dagen"),
+        ({"extent": "0"}, "extent", "1"),
+        ({"extent": "101"}, "extent", "100"),
+        ({"extent": "halv"}, "extent", "heltal"),
+        ({"referrer": ""}, "referrer", "måste fyllas i"),
+    ],
+)
+def test_bad_input_is_told_at_its_field_and_nothing_is_stored(
+    client, world, changes, field, message
+):
+    response = place(client, world, **changes)
+
+    assert message in " ".join(response.context["form"].errors[field])
+    assert (Placement.objects.count(), Participant.objects.count()) == (0, 0)
+
+
+def test_an_end_known_by_the_year_alone_is_not_before_the_start(client, world):
+    place(client, world, when="2017-03-12", ended="2017")
+
+    placement = Placement.objects.get()
+    assert (placement.ends_on, placement.ends_precision) == (date(2017, 3, 12), "year")
+    form = client.get(address("placement_edit", world, placement.pk)).context["form"]
+    assert form["ended"].value() == "2017"
+
+
+def test_an_extension_is_of_the_same_participant(client, world):
+    earlier = PlacementFactory(grant=world.grants.get())
+    place(client, world, sex="", extension_of=earlier.pk)
+
+    later = Placement.objects.latest("pk")
+    assert (later.participant, later.extension_of) == (earlier.participant, earlier)
+    assert Participant.objects.count() == 1
+
+
+def test_an_extension_of_someone_elses_placement_is_refused(client, world):
+    earlier = PlacementFactory(grant=world.grants.get())
+    other = ParticipantFactory(programme=world)
+
+    response = place(client, world, participant=other.pk, extension_of=earlier.pk)
+
+    assert list(response.context["form"].errors) == ["extension_of"]
+
+
+def test_a_placement_is_extended_once(client, world):
+    earlier = PlacementFactory(grant=world.grants.get())
+    place(client, world, extension_of=earlier.pk)
+
+    response = place(client, world, extension_of=earlier.pk)
+
+    assert list(response.context["form"].errors) == ["extension_of"]
+
+
+def test_extending_takes_over_who_and_where(client, world):
+    earlier = PlacementFactory(
+        grant=world.grants.get(), enterprise=EnterpriseFactory(programme=world), extent=75
+    )
+    add = address("placement_add", world, earlier.grant_id)
+
+    form = client.get(add, {"extends": earlier.pk}).context["form"]
+    missing = client.get(add, {"extends": "9" * 30}).context["form"]
+
+    names = ("participant", "extension_of", "enterprise", "extent")
+    assert [form[name].value() for name in names] == [
+        earlier.participant_id,
+        earlier.pk,
+        earlier.enterprise_id,
+        75,
+    ]
+    assert missing["participant"].value() is None
+
+
+def test_another_programmes_choices_are_refused(client, world):
+    other = PlacementFactory()
+    response = place(
+        client,
+        world,
+        participant=other.participant_id,
+        enterprise=EnterpriseFactory().pk,
+        supervisor=OrganisationFactory().pk,
+        extension_of=other.pk,
+    )
+
+    assert sorted(response.context["form"].errors) == [
+        "enterprise",
+        "extension_of",
+        "participant",
+        "supervisor",
+    ]
+    assert Placement.objects.count() == 1
+
+
+def test_a_form_sent_twice_makes_one_placement_and_one_participant(client, world):
+    add = address("placement_add", world, world.grants.get().pk)
+    key = str(client.get(add).context["form"]["form_key"].value())
+
+    for _time in range(2):
+        place(client, world, form_key=key)
+
+    assert (Placement.objects.count(), Participant.objects.count()) == (1, 1)
+
+
+def test_an_edit_changes_the_placement_and_the_participants_sex(client, world):
+    place(client, world)
+    placement = Placement.objects.get()
+    edit = address("placement_edit", world, placement.pk)
+
+    client.post(edit, typed(version=1, sex="men", ended="2018-02-01"))
+    conflict = client.post(edit, typed(version=1, sex="women"))
+
+    placement.refresh_from_db()
+    assert (placement.participant.sex, placement.ends_on) == ("men", date(2018, 2, 1))
+    assert ("Kön", "man") in conflict.context["form"].conflicts
+
+
+def test_a_closed_year_asks_for_a_reason(client, world):
+    ClosedYear.objects.create(programme=world, year=2017)
+
+    refused = place(client, world)
+    place(client, world, change_reason="Kom för sent")
+
+    assert list(refused.context["form"].errors) == ["change_reason"]
+    assert Placement.objects.get().history.get().history_change_reason == "Kom för sent"
+
+
+def test_a_participant_goes_with_the_last_placement(client, world):
+    first = PlacementFactory(grant=world.grants.get())
+    second = PlacementFactory(grant=first.grant, participant=first.participant)
+
+    client.post(address("placement_delete", world, second.pk))
+    kept = Participant.objects.count()
+    client.post(address("placement_delete", world, first.pk))
+
+    assert (kept, Participant.objects.count()) == (1, 0)
+
+
+def test_a_placement_with_an_outcome_stays(client, world):
+    placement = OutcomeFactory(placement__grant=world.grants.get()).placement
+
+    response = client.post(address("placement_delete", world, placement.pk))
+
+    assert len(response.context["protected"]) == 1
+    assert (Placement.objects.count(), Participant.objects.count()) == (1, 1)
+
+
+def outcome(**changes):
+    return {"result": "work", "when": "2017-12-01", "follow_up": "0"} | changes
+
+
+def test_an_outcome_is_added(client, world):
+    placement = PlacementFactory(grant=world.grants.get())
+
+    client.post(address("outcome_add", world, placement.pk), outcome(when="december 2017"))
+
+    stored = Outcome.objects.values_list("result", "known_on", "precision", "year", "follow_up")
+    assert list(stored) == [("work", date(2017, 12, 1), "month", 2017, 0)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"result": "lycka"}, "result"),
+        ({"when": ""}, "when"),
+        ({"when": "2099-01-01"}, "when"),
+        ({"follow_up": "5"}, "follow_up"),
+    ],
+)
+def test_a_bad_outcome_is_told_at_its_field(client, world, changes, field):
+    placement = PlacementFactory(grant=world.grants.get())
+
+    response = client.post(address("outcome_add", world, placement.pk), outcome(**changes))
+
+    assert list(response.context["form"].errors) == [field]
+    assert Outcome.objects.count() == 0
+
+
+def test_a_correction_is_a_new_row_with_a_reason(client, world):
+    wrong = OutcomeFactory(placement__grant=world.grants.get())
+    correct = address("outcome_correct", world, wrong.pk)
+
+    page = client.get(correct)
+    refused = client.post(correct, outcome(result="studies", reason=""))
+    client.post(correct, outcome(result="studies", reason="Fel rad i brevet"))
+
+    assert page.context["form"]["result"].value() == "work"
+    assert list(refused.context["form"].errors) == ["reason"]
+    assert [row.result for row in Outcome.objects.standing()] == ["studies"]
+    assert Outcome.objects.count() == 2
+
+
+def test_an_outcome_is_corrected_once(client, world):
+    wrong = OutcomeFactory(placement__grant=world.grants.get())
+    correct = address("outcome_correct", world, wrong.pk)
+    client.post(correct, outcome(result="studies", reason="Fel rad"))
+
+    response = client.post(correct, outcome(result="other", reason="Fel igen"))
+
+    assert response.status_code == 200
+    assert Outcome.objects.count() == 2
+
+
+def test_a_reason_may_not_point_at_a_person(client, world):
+    wrong = OutcomeFactory(placement__grant=world.grants.get())
+
+    response = client.post(
+        address("outcome_correct", world, wrong.pk), outcome(reason="Se 811228-9874")
+    )
+
+    assert list(response.context["form"].errors) == ["reason"]
+
+
+PAGES = ["placement", "placement_edit", "placement_delete", "outcome_add", "outcome_correct"]
+
+
+@pytest.mark.parametrize("role", [Role.PARTNER, Role.BOARD, None])
+@pytest.mark.parametrize("name", PAGES)
+def test_closed_pages_are_not_there_for_partner_board_and_strangers(client, programme, role, name):
+    row = OutcomeFactory(placement__grant__programme=programme)
+    pk = row.pk if name == "outcome_correct" else row.placement_id
+    client.force_login(member_of(programme, role))
+
+    answers = [client.get(address(name, programme, pk)), client.post(address(name, programme, pk))]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+
+
+def test_the_auditor_reads_and_never_writes(client, programme):
+    row = OutcomeFactory(placement__grant__programme=programme)
+    client.force_login(member_of(programme, Role.AUDITOR))
+
+    codes = {
+        name: client.get(
+            address(name, programme, row.pk if name == "outcome_correct" else row.placement_id)
+        ).status_code
+        for name in PAGES
+    }
+
+    assert codes == dict.fromkeys(PAGES, 404) | {"placement": 200}
+
+
+def test_a_corrected_outcome_is_told_apart(client, world):
+    wrong = OutcomeFactory(placement__grant=world.grants.get())
+    OutcomeFactory(placement=wrong.placement, result="studies", corrects=wrong, reason="Fel rad")
+
+    page = client.get(wrong.placement.get_absolute_url()).content.decode()
+
+    assert "<s>Arbete</s>" in page
+    assert page.count(reverse("placements:outcome_correct", args=[world.slug, wrong.pk])) == 0
+
+
+def questions(client, url):
+    with CaptureQueriesContext(connection) as asked:
+        client.get(url)
+    return len(asked)
+
+
+def test_pages_ask_the_same_number_of_questions(client, world):
+    grant = world.grants.get()
+    placement = PlacementFactory(grant=grant)
+    pages = [
+        grant.get_absolute_url(),
+        placement.get_absolute_url(),
+        address("placement_add", world, grant.pk),
+    ]
+    counts = []
+    for rows in (1, 2):
+        for _row in range(rows):
+            row = OutcomeFactory(placement=placement)
+            OutcomeFactory(placement=placement, corrects=row, reason="Fel")
+            other = PlacementFactory(grant=grant, enterprise=EnterpriseFactory(programme=world))
+            OutcomeFactory(placement=other)
+        client.get(pages[0])
+        counts.append([questions(client, page) for page in pages])
+
+    assert counts[0] == counts[1]
