@@ -166,17 +166,17 @@ def _cells(block):
 
 
 def document_texts(document):
-    """By chapter the same cells as a reader sees them."""
+    """By chapter the same cells as a reader sees them, but for the "ca" of a rough one."""
     return {
-        title: [written(value, form) for value, form in cells]
+        title: [written(value, form).removeprefix("ca ") for value, form in cells]
         for title, cells in document_cells(document).items()
     }
 
 
 def document_numbers(document):
-    """By chapter the same cells where they are numbers."""
+    """By chapter the same cells where they are numbers, to the digits a workbook keeps."""
     return {
-        title: [value for value, _form in cells if is_number(value)]
+        title: [round(value, 12) for value, _form in cells if is_number(value)]
         for title, cells in document_cells(document).items()
     }
 
@@ -196,11 +196,11 @@ def word_texts(data):
 
 
 def excel_numbers(data):
-    """By chapter the numbers of its sheet, in reading order."""
+    """By chapter the numbers of its sheet, in reading order; a chart with gaps has cells of its own."""
     book = openpyxl.load_workbook(io.BytesIO(data))
     return {
         sheet["A1"].value: [
-            cell.value
+            round(cell.value, 12)
             for row in sheet.iter_rows()
             for cell in row
             if cell.data_type == "n" and cell.value is not None

@@ -223,8 +223,17 @@ def test_properties_say_what_whose_and_when(file):
 def test_head_and_foot_of_the_page():
     section = opened(sample(marking="Stannar på kontoret")).sections[0]
 
-    assert section.header.paragraphs[0].text == "Periodrapport 2016–2017\tStannar på kontoret"
+    said = [paragraph.text for paragraph in section.header.paragraphs]
+    assert said == ["Periodrapport 2016–2017", "Stannar på kontoret"]
     assert section.footer.paragraphs[0].text == "Exempelförbundet\tSida 1 av 1"
+
+
+def test_a_practice_report_says_so_on_every_page():
+    file = opened(sample(is_practice=True))
+
+    header = file.sections[0].header.paragraphs
+    assert [p.text for p in header][1:] == ["ÖVNING – uppgifterna är påhittade."]
+    assert texts(file, "Marking") == ["ÖVNING – uppgifterna är påhittade."]
 
 
 def test_no_paragraph_is_empty(file):

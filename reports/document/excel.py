@@ -35,7 +35,7 @@ from .parts import (
     Timeline,
 )
 from .phrases import cell, long_date
-from .words import as_table, clean, columns_of, is_number, numbered, table_beside, written
+from .words import as_table, clean, columns_of, is_number, marking, numbered, table_beside, written
 
 LONGEST_CELL, LONGEST_NAME, LONGEST_PROPERTY = 32_767, 31, 255
 FORBIDDEN_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -137,7 +137,7 @@ class _Workbook:
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(header)
         sheet.freeze_panes(header + 1, 0)
-        left = " · ".join(filter(None, (self.document.association, self.document.marking)))
+        left = " · ".join(filter(None, (self.document.association, marking(self.document))))
         sheet.set_footer(f"&L{clean(left)[:120].replace('&', '&&')}&RSida &P av &N")
         return sheet
 
@@ -203,8 +203,7 @@ class _Workbook:
             ("Om", document.subtitle),
             ("Innehåll", document.summary),
             ("Version", VIEWS.get(getattr(document.figures, "view", None), "")),
-            ("Får användas", document.marking),
-            ("Övning", "Uppgifterna är påhittade." if document.is_practice else ""),
+            ("Obs", marking(document)),
             ("Siffrorna hämtade", long_date(document.dated)),
             ("Kontakt", document.contact),
         ]

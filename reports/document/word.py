@@ -39,7 +39,7 @@ from .parts import (
     Table,
     Timeline,
 )
-from .words import as_table, clean, is_number, numbered, table_beside, written
+from .words import as_table, clean, is_number, marking, numbered, table_beside, written
 
 PARTS = Path(__file__).parent / "word_parts"
 FONTS = Path(fontpkg_source_sans_3.__file__).parent
@@ -49,9 +49,14 @@ ON_PAPER = Template("""
 #image(bytes(sys.inputs.svg), format: "svg", width: 100%)
 """)
 ON_COVER = Template("""
-#set page(width: 164mm, height: 92mm, margin: 8mm, fill: rgb("$deep"))
-#image(bytes(sys.inputs.svg), format: "svg", width: 100%, height: 100%, fit: "contain")
+#set page(width: 164mm, height: auto, margin: 8mm, fill: rgb("$deep"))
+#let dots(..size) = image(bytes(sys.inputs.svg), format: "svg", ..size)
+#layout(size => {
+  let tall = measure(dots(width: size.width)).height > 76mm
+  align(center, if tall { dots(height: 76mm) } else { dots(width: size.width) })
+})
 """)
+CHARACTER = 97  # about the width of one in a table, in twentieths of a point
 KEEP_TOGETHER = 15  # rows; a longer table may break over pages
 KEY_FIGURES_IN_A_ROW = 4
 LONGEST_PROPERTY = 255
@@ -107,8 +112,11 @@ class _Writer:
         section.different_first_page_header_footer = True
         header = section.header.paragraphs[0]
         header.style = "Header"
-        self.text(header, f"{self.document.kind}\t")
-        self.text(header, self.document.marking, "Difference")
+        self.text(header, self.document.kind)
+        if marking(self.document):
+            self.text(
+                section.header.add_paragraph(style="Header"), marking(self.document), "Difference"
+            )
         footer = section.footer.paragraphs[0]
         footer.style = "Footer"
         self.text(footer, f"{self.document.association}\tSida ")
@@ -133,8 +141,8 @@ class _Writer:
         line = self.paragraph("Cover Line")
         self.text(line, document.association, "Strong")
         self.text(line, f"\t{document.kind}")
-        if document.marking:
-            self.paragraph("Marking", document.marking)
+        if marking(document):
+            self.paragraph("Marking", marking(document))
         self.paragraph("Title", document.title)
         if document.subtitle:
             self.paragraph("Subtitle", document.subtitle)
@@ -382,11 +390,12 @@ class _Writer:
             "noHBand": "1",
             "noVBand": "1",
         }
+        bits = 0x20 * has_header + 0x40 * has_total + 0x80 + 0x200 + 0x400
         for element in (
             _element("w:tblW", w=str(sum(widths)), type="dxa"),
             _element("w:tblInd", w=str(indent), type="dxa"),
             _element("w:tblLayout", type="fixed"),
-            _element("w:tblLook", val="0000", **look),
+            _element("w:tblLook", val=f"{bits:04X}", **look),
             _element("w:tblCaption", val=clean(description)),
             _element("w:tblDescription", val=clean(description)),
         ):
@@ -439,12 +448,12 @@ class _Writer:
 
     def ledger(self, block):
         """A table of numbers: the head repeats on each page, the first column heads its row."""
-        indent, measure = (GUTTER, MEASURE) if len(block.columns) <= 8 else (0, GUTTER + MEASURE)
+        widths = _widths(block)
         table = self.table(
             "Ledger",
-            _widths(block, measure),
+            widths,
             block.caption,
-            indent=indent,
+            indent=GUTTER + MEASURE - sum(widths),
             has_header=True,
             has_total=block.has_total,
         )
@@ -472,19 +481,19 @@ class _Writer:
             self.cell(header, index, "Table Head", (column,))
         for items in rows:
             fill(self.row(table), *items)
-        self.keep(table.rows[: 1 if len(rows) > KEEP_TOGETHER // 2 else -1])
 
 
-def _widths(table, measure):
-    """The share of each column in the measure, by its longest word or number."""
-    weights = []
+def _widths(table):
+    """The width of each column by its longest word or number; a wide table takes the gutter too."""
+    needed = []
     for index, column in enumerate(table.columns):
         is_words = not index or column.form == Form.WORDS
         cells = [written(row[index], column.form) for row in table.rows]
-        heads = [0.9 * len(word) for word in f"{column.label} {column.unit}".split()]
+        heads = [1.05 * len(word) for word in f"{column.label} {column.unit}".split()]
         longest = max([*map(len, cells), *heads, 5])
-        weights.append(min(longest + 3, 36) if is_words else min(longest + 2, 16))
-    return [int(measure * weight / sum(weights)) for weight in weights]
+        needed.append(min(longest + 3, 36) if is_words else min(longest + 2, 22))
+    measure = MEASURE if sum(needed) * CHARACTER <= MEASURE else GUTTER + MEASURE
+    return [int(measure * characters / sum(needed)) for characters in needed]
 
 
 # The file

@@ -9,6 +9,8 @@ from .phrases import MISSING, PROTECTED
 
 MARKS = {Mark.PROTECTED: PROTECTED, Mark.MISSING: MISSING, Mark.NOT_APPLICABLE: UNKNOWN}
 
+PRACTICE = "ÖVNING – uppgifterna är påhittade."
+
 UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -34,6 +36,11 @@ def written(cell, form=Form.NUMBER):
     if form == Form.SIGNED:
         return signed(cell)
     return number(cell, 0 if cell == int(cell) else 1)
+
+
+def marking(document):
+    """What the cover and every page say about the use of the file; empty for a file for all."""
+    return " ".join(filter(None, [PRACTICE if document.is_practice else "", document.marking]))
 
 
 def numbered(sections):
