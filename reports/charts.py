@@ -7,7 +7,7 @@ finding, what is measured, one sentence that is also the alternative text, and i
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -39,6 +39,7 @@ UNSPLIT = ("s-unknown", "")
 ALONE, CURRENT = ("s-politician", ""), ("s-officer", "")
 LEFT, RIGHT, TOP, FLOOR = 40, 672, 56, 310
 DENSE = 8
+ANSWERED = ("employees", "placed")  # they stand on the answers to the census
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -232,6 +233,41 @@ def column_chart(figure_set, code, *, changes=(), ongoing=None, current=None, **
     )
 
 
+def places(figure_set, *, changes=(), ongoing=None):
+    """Places granted each year and how many of them were used; None where none were granted."""
+    granted, used = figure_set.series("grants.granted"), figure_set.series("grants.used")
+    if not any(figure.value for figure in granted):
+        return None
+    scale = _Scale(max(figure.value or 0 for figure in (*granted, *used)))
+    words = _("used"), _("not used")
+    columns = []
+    for index, (all_of, some) in enumerate(zip(granted, used, strict=True)):
+        parts = [(ALONE, "", all_of.value or 0)]
+        if some.value is not None:
+            left = max((all_of.value or 0) - some.value, 0)
+            parts = [(CURRENT, words[0], some.value), (UNSPLIT, words[1], left)]
+        year = all_of.period.first
+        columns.append(_column(scale, granted, index, parts, is_current=year == ongoing))
+    key = ()
+    if any(figure.value is not None for figure in used):
+        key = ((*CURRENT, capfirst(words[0])), (*UNSPLIT, capfirst(words[1])))
+    rows = [(_label(figure_set, row[0]), row) for row in (granted, used)]
+    chart = _over_years(
+        figure_set,
+        granted,
+        code="places",
+        measure=_("Places granted and used %(period)s") % {"period": figure_set.period},
+        corner="",
+        columns=tuple(columns),
+        ticks=tuple(scale.ticks()),
+        key=key,
+        table=tuple((name, [_cell(figure_set, figure) for figure in row]) for name, row in rows),
+        changes=changes,
+        ongoing=ongoing,
+    )
+    return replace(chart, title=_("Supervised places"), totals=())
+
+
 def line_chart(figure_set, code, dimension=None, *, changes=(), ongoing=None):
     """A line over the years, or one a value of `dimension`; broken where a year is unknown."""
     totals = figure_set.series(code)
@@ -331,7 +367,9 @@ def _over_years(figure_set, totals, *, code, measure, corner, changes, ongoing, 
     return Chart(
         code=code.replace(".", "-"),
         title=finding(figure_set, totals),
-        measure=" ".join([f"{measure}.", *reservations(totals, ongoing)]),
+        measure=" ".join(
+            [f"{measure}.", *reservations(totals, ongoing), *_answered_only(figure_set, totals)]
+        ),
         sentence=sentence(totals),
         table_title=measure,
         corner=corner,
@@ -511,7 +549,7 @@ def finding(figure_set, series):
     indicator = series[0].indicator
     label = _label(figure_set, series[0])
     whole = all(figure.value is not None and not figure.incomplete for figure in series)
-    if not whole or len(series) < 2:
+    if not whole or len(series) < 2 or unanswered(figure_set, series):
         return label
     first, last = series[0], series[-1]
     if indicator.kind == Kind.STOCK:
@@ -532,6 +570,21 @@ def finding(figure_set, series):
     return label
 
 
+def answers(figure_set, figure):
+    """(answered, asked) of the census behind a figure; None where it stands on no answers."""
+    if figure.indicator.code not in ANSWERED or figure.basis != Basis.RECORDS:
+        return None
+    asked = figure_set.get("census.expected", figure.period).value
+    answered = figure_set.get("census.returns", figure.period).value
+    return (answered, asked) if asked and answered is not None else None
+
+
+def unanswered(figure_set, series):
+    """(year, answered, asked) of each year whose figure stands on fewer answers than were asked for."""
+    found = [(figure.period, answers(figure_set, figure)) for figure in series]
+    return [(year, *known) for year, known in found if known and known[0] < known[1]]
+
+
 def reservations(series, ongoing=None):
     """What a reader must know of a series: years not over, from print, not whole, not known."""
     if ongoing and any(ongoing in figure.period for figure in series):
@@ -547,6 +600,16 @@ def reservations(series, ongoing=None):
         found = [year for figure in series if fits(figure) for year in figure.period.years]
         if found:
             yield template % {"years": runs_of(found)}
+
+
+def _answered_only(figure_set, series):
+    some = [
+        _("%(year)s: %(answered)s of %(asked)s")
+        % {"year": year, "answered": number(answered), "asked": number(asked)}
+        for year, answered, asked in unanswered(figure_set, series)
+    ]
+    if some:
+        yield _("Not all have answered: %(years)s.") % {"years": ", ".join(some)}
 
 
 def runs_of(years):
@@ -631,8 +694,8 @@ def parts(figure_set, code, dimension, period=None):
     indicator = total.indicator
     return Parts(
         code=f"{code}-{dimension}-parts".replace(".", "-"),
-        title=" ".join(
-            [_by_dimension(indicator, dimension, total.period) + ".", *reservations([total])]
+        title=". ".join(
+            [_by_dimension(indicator, dimension, total.period), *reservations([total])]
         ),
         corner=capfirst(str(indicator.dimension(dimension).label)),
         unit=capfirst(str(indicator.unit_label)),

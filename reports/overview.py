@@ -269,6 +269,10 @@ class _Page:
         return self.year == self.today.year
 
     @property
+    def is_over(self):
+        return self.period.last < self.today.year
+
+    @property
     def current(self):
         """The year that stands out in a chart: the one shown, or the last of the period."""
         return self.period.last
@@ -326,6 +330,9 @@ class _Page:
         return format_html_join(" ", "{}", ((sentence,) for sentence in sentences))
 
     def _lead_events(self):
+        if self.period.first > self.today.year:
+            yield _("The year has not begun.")
+            return
         held, reach = self.figure("events.held"), self.figure("reach.attendances")
         if held.value is None and reach.value is None:
             yield _("How many events were held is not known.")
@@ -374,29 +381,51 @@ class _Page:
         return text[:1].lower() + text[1:]
 
     def _lead_enterprises(self):
-        count, employees = self._standing("enterprises.count"), self._standing("employees")
-        if count and employees and count.period == employees.period:
-            had = _("{enterprises} had {employees}.")
-            if not self.period.is_year:
-                had = _("In {year} {enterprises} had {employees}.")
+        """How many enterprises and employees; fewer answers than enterprises are told."""
+        employees = self._latest("employees")
+        if not employees:
+            return
+        known = charts.answers(self.figures, employees)
+        linked = self._link(
+            employees, ngettext("%(n)s employee", "%(n)s employees", employees.value)
+        )
+        count = self.figures.get("enterprises.count", employees.period)
+        if known and known[0] < known[1]:
             yield format_html(
-                had,
+                _("The {answered} of {asked} enterprises that have answered had {employees}.")
+                if self.period.is_year
+                else _("In {year} the {answered} of {asked} that had answered had {employees}."),
+                year=employees.period,
+                answered=number(known[0]),
+                asked=number(known[1]),
+                employees=linked,
+            )
+        elif count.value:
+            yield format_html(
+                _("{enterprises} had {employees}.")
+                if self.period.is_year
+                else _("In {year} {enterprises} had {employees}."),
                 year=count.period,
                 enterprises=self._link(
                     count, ngettext("%(n)s enterprise", "%(n)s enterprises", count.value)
                 ),
-                employees=self._link(
-                    employees, ngettext("%(n)s employee", "%(n)s employees", employees.value)
-                ),
+                employees=linked,
             )
 
-    def _standing(self, code):
-        """A stock in the year shown, or in the last year of the period that is known."""
+    def _latest(self, code):
+        """A stock in the year shown, or in the last year of the period that is known and counted."""
         if self.period.is_year:
             figure = self.figure(code)
             return figure if figure.value else None
-        known = [figure for figure in self.figures.series(code) if figure.value]
+        known = self._settled(self.figures.series(code))
         return known[-1] if known else None
+
+    def _settled(self, series):
+        """The years of a stock that are known; one still being asked about only if there is no other."""
+        known = [figure for figure in series if figure.value is not None]
+        asking = {year for year, *_counts in charts.unanswered(self.figures, known)}
+        over = [f for f in known if f.period not in asking or f.period.first != self.today.year]
+        return over or known
 
     def _lead_goals(self, goals):
         judged = [goal for goal in goals if goal.is_judged]
@@ -435,9 +464,9 @@ class _Page:
     def _tile_of_period(self, code, label, small, facts, **dimensions):
         series = self.figures.series(code, **dimensions)
         indicator = series[0].indicator
-        known = [figure for figure in series if figure.value is not None]
         figure, earlier = self.figure(code, **dimensions), None
         if indicator.kind == Kind.STOCK:
+            known = self._settled(series)
             figure = known[-1] if known else series[-1]
             earlier = known[0] if len(known) > 1 else None
             small = ""
@@ -471,7 +500,7 @@ class _Page:
             yield Fact("file", _("Printed figure"))
         elif figure.basis == Basis.MIXED:
             yield Fact("file", _("Partly printed figures"))
-        elif not covered and not self.is_ongoing and figure.basis == Basis.RECORDS:
+        elif not covered and self.is_over and figure.basis == Basis.RECORDS:
             yield Fact("good", pgettext("records of a year", "Complete"))
         if figure.difference:
             yield Fact(
@@ -488,8 +517,10 @@ class _Page:
     def change(self, code, with_share=True, **dimensions):
         """How a figure changed from the year before; nothing where that cannot be said fairly."""
         now, before = self.figure(code, **dimensions), self.before(code, **dimensions)
-        if before is None or not _comparable(now, before):
+        if before is None or self.year > self.today.year or not _comparable(now, before):
             return ()
+        if self.is_ongoing and charts.unanswered(self.figures, [now]):
+            return ()  # the census is still being answered
         than, earlier = str(before.period), before.value
         if self.is_ongoing and now.indicator.kind == Kind.SUM:
             earlier = None if dimensions else self.same_time.get(code)
@@ -532,7 +563,11 @@ class _Page:
         yield self.tile("events.held", facts=self._counted())
         yield self.tile("publications.items")
         yield self.tile("milestones")
-        yield self.tile("groups.active", small=self._in_municipalities())
+        yield self.tile(
+            "groups.active",
+            label=pgettext("short", "Collaboration groups"),
+            small=self._in_municipalities(),
+        )
 
     def _counted(self):
         """How many of the events held have been counted, where records are what counts."""
@@ -773,18 +808,23 @@ class _Page:
         """How many enterprises have answered the census of the year, where answers are what counts."""
         if not self.period.is_year:
             return ()
-        asked, answered = self.figure("census.expected"), self.figure("census.returns")
-        if not asked.value or answered.value is None or asked.basis != Basis.RECORDS:
+        employees = self.figure("employees")
+        known = charts.answers(self.figures, employees)
+        if not known:
             return ()
-        if self.figure("employees").basis == Basis.PUBLISHED:
-            return ()
-        return (
-            Fact(
-                "coverage",
-                _("%(answered)s of %(asked)s have answered")
-                % {"answered": number(answered.value), "asked": number(asked.value)},
-            ),
-        )
+        text = _("%(answered)s of %(asked)s have answered") % {
+            "answered": number(known[0]),
+            "asked": number(known[1]),
+        }
+        before = self.before("employees")
+        earlier = charts.answers(self.figures, before) if before else None
+        if earlier and earlier[0] < earlier[1]:
+            text += " " + _("(%(year)s: %(answered)s of %(asked)s)") % {
+                "year": before.period,
+                "answered": number(earlier[0]),
+                "asked": number(earlier[1]),
+            }
+        return (Fact("coverage", text),)
 
     def _of_granted(self):
         used, granted = self.figure("grants.used"), self.figure("grants.granted")

@@ -16,6 +16,7 @@ from .factories import (
     CensusFactory,
     CensusReturnFactory,
     CompletenessFactory,
+    EnterpriseStatusFactory,
     EventFactory,
     GrantFactory,
     MilestoneFactory,
@@ -159,6 +160,43 @@ def test_the_protected_view_draws_no_bar_of_single_persons(programme):
     assert charts.stacked(result, "outcomes", "result") is None
     assert charts.parts(result, "outcomes", "result", 2017) is None
     assert charts.spark(result.series("grants.used")) == ()
+
+
+def test_places_used_are_a_part_of_those_granted(programme):
+    PlacementFactory(grant=GrantFactory(programme=programme, places=4))
+
+    chart = charts.places(of(programme))
+
+    assert [bar.words for bar in chart.columns[1].bars] == [
+        "2017, nyttjade: 1",
+        "2017, inte nyttjade: 3",
+    ]
+    assert [texts(cells) for _name, cells in chart.table] == [
+        ["0", "4", "0", "0", "0"],
+        ["0", "1", "0", "0", "0"],
+    ]
+
+
+def test_the_protected_view_draws_places_granted_alone(programme):
+    PlacementFactory(grant=GrantFactory(programme=programme, places=4))
+
+    chart = charts.places(of(programme, View.PROTECTED))
+
+    assert [bar.words for column in chart.columns for bar in column.bars] == ["2017: 4"]
+    assert texts(chart.table[1][1]) == ["skyddas"] * 5
+
+
+def test_a_series_on_some_of_the_answers_says_so_and_finds_nothing(programme):
+    for year, states in ((2016, ["confirmed"]), (2017, ["confirmed", "not_answered"])):
+        census = CensusFactory(programme=programme, year=year)
+        for state in states:
+            answer = CensusReturnFactory(census=census, state=state)
+            EnterpriseStatusFactory(enterprise=answer.enterprise, starts_on=date(year, 1, 1))
+
+    chart = charts.line_chart(of(programme, period=Period(2016, 2017)), "employees")
+
+    assert chart.title == "Anställda"
+    assert "Alla har inte svarat: 2017: 1 av 3." in chart.measure
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from reports.overview import Years, overview
 from .factories import (
     ActionPlanFactory,
     AttendanceFactory,
+    CensusFactory,
     CensusReturnFactory,
     CompletenessFactory,
     EnterpriseStatusFactory,
@@ -266,6 +267,46 @@ def test_nothing_is_said_where_last_year_is_known_too_roughly(going_on, precisio
     assert not any("2020" in text for text in facts(shown(going_on, user, ""), "Händelser"))
 
 
+def surveyed(programme, year, answers, asked):
+    """A census of `asked` enterprises, of which the first `answers` have answered: 7 employees each."""
+    census = CensusFactory(programme=programme, year=year)
+    for number in range(asked):
+        state = "confirmed" if number < answers else "not_answered"
+        answer = CensusReturnFactory(census=census, state=state)
+        EnterpriseStatusFactory(enterprise=answer.enterprise, starts_on=date(year, 1, 1))
+
+
+def test_the_lead_says_how_many_have_answered(programme, leader):
+    surveyed(programme, 2017, answers=2, asked=3)
+
+    page = shown(programme, leader)
+
+    assert "De 2 av 3 företag som har svarat hade" in page.lead
+    assert facts(page, "Anställda") == ["2 av 3 har svarat"]
+
+
+def test_a_census_still_being_answered_is_compared_with_nothing(going_on):
+    user = member_of(going_on, Role.PROCESS_LEADER)
+    surveyed(going_on, 2020, answers=1, asked=1)
+    surveyed(going_on, 2021, answers=1, asked=2)
+
+    page = shown(going_on, user, "")
+    period = shown(going_on, user, "period=1")
+
+    assert facts(page, "Anställda") == ["1 av 3 har svarat"]
+    assert (period.enterprises[1].value.text, period.enterprises[1].earlier) == ("7", None)
+
+
+def test_a_year_to_come_has_not_begun():
+    programme = ProgrammeFactory(starts_on=date(2019, 1, 1), ends_on=date(2023, 12, 31))
+    user = member_of(programme, Role.PROCESS_LEADER)
+
+    page = shown(programme, user, "year=2022")
+
+    assert (page.lead, page.left) == ("Året har inte börjat.", None)
+    assert facts(page, "Milstolpar") == []
+
+
 # Objectives
 
 
@@ -350,7 +391,7 @@ def test_no_protected_number_of_a_year_reaches_the_page(client, sensitive, role)
 
     html = page.content.decode()
     words = re.sub(r"<[^>]*>", " ", html[html.index("<main") : html.index("</main>")])
-    assert words.count("skyddas") == 2
+    assert words.count("skyddas") == 2 + 5
     assert not re.search(r"\b(7|8)\b|36,8|Till arbete", words)
     assert tiles(page.context["page"])["Beviljade platser"] == "19"
 

@@ -33,6 +33,12 @@ def line_chart(figures, code, dimension=None, changes=(), ongoing=None):
 
 
 @register.inclusion_tag("reports/_chart.html")
+def places_chart(figures, changes=(), ongoing=None):
+    """The places granted each year and how many of them were used."""
+    return {"chart": charts.places(figures, changes=changes, ongoing=ongoing)}
+
+
+@register.inclusion_tag("reports/_chart.html")
 def chart(chart):
     """A chart that is worked out already."""
     return {"chart": chart}
