@@ -227,6 +227,70 @@ def test_a_title_offers_the_kind_and_place_it_last_had(client, world):
     assert titles == [{"title": "Frukost", "kind": "seminar", "where": "2101"}]
 
 
+def test_what_is_not_shown_in_the_grid_is_not_judged(client, world):
+    log(client, world, **{"mode": "total", "total-women": "7", "officer-women": "tolv"})
+
+    assert list(Attendance.objects.values_list("audience", "women")) == [("", 7)]
+
+
+def test_a_planned_event_needs_no_counts(client, world):
+    nothing = {"politician-women": "", "politician-men": "", "officer-women": ""}
+    log(
+        client, world, status="planned", when="2099-01-01", **nothing, **{"officer-unspecified": ""}
+    )
+
+    assert Event.objects.get().status == "planned"
+    assert Attendance.objects.count() == 0
+
+
+def test_a_planned_event_whose_day_has_come_is_offered_as_held(client, world):
+    event = EventFactory(programme=world, status="planned")
+
+    context = client.get(reverse("activities:edit", args=[world.slug, event.pk])).context
+
+    assert context["form"]["status"].value() == "held"
+    assert context["grid"]["mode"].value() == "audience"
+
+
+@pytest.mark.parametrize(("query", "mode"), [("", "not_counted"), ("?counts=1", "audience")])
+def test_the_grid_opens_for_missing_counts(client, world, query, mode):
+    event = EventFactory(programme=world)
+
+    page = client.get(reverse("activities:edit", args=[world.slug, event.pk]) + query)
+
+    assert page.context["grid"]["mode"].value() == mode
+
+
+def test_links_are_typed_one_to_a_line_and_kept_where_they_stand(client, world):
+    log(client, world, links="https://example.se/a Inbjudan\n\nhttps://example.se/b")
+    event = Event.objects.get()
+    first = event.links.earliest("pk")
+
+    client.post(*edited(world, event, links="https://example.se/c\nhttps://example.se/a Inbjudan"))
+
+    kept, new = event.links.order_by("url")
+    assert (kept.pk, kept.label) == (first.pk, "Inbjudan")
+    assert new.url == "https://example.se/c"
+
+
+@pytest.mark.parametrize(
+    ("links", "message"),
+    [
+        ("javascript:alert(1)", "börjar inte med en adress"),
+        ("se bilagan", "börjar inte med en adress"),
+        (f"https://example.se/{'a' * 500}", "börjar inte med en adress"),
+        ("https://example.se " + "a" * 201, "högst 200 tecken"),
+        ("https://example.se Om 811228-9874", "ser ut som ett personnummer"),
+        ("https://example.se/1\n" * 21, "Högst 20 länkar"),
+    ],
+)
+def test_links_that_cannot_be_are_refused(client, world, links, message):
+    response = log(client, world, links=links)
+
+    assert message in " ".join(response.context["form"].errors["links"])
+    assert Event.objects.count() == 0
+
+
 def test_another_programmes_choices_are_refused(client, world):
     other = ObjectiveFactory()
     activity = PlannedActivityFactory()

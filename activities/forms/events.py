@@ -11,11 +11,12 @@ from programmes.forms import DatedForm, PlacedForm
 from programmes.models import Initiative
 
 from ..models import Attendance, Audience, Event, EventKind, PlannedActivity
+from .links import LinkedForm
 
 SEXES = ("women", "men", "unspecified")
 
 
-class EventForm(PlacedForm, DatedForm):
+class EventForm(LinkedForm, PlacedForm, DatedForm):
     """One event. Purpose (`serves`) is a planned activity or an objective, in one choice."""
 
     SHOWN_AT = {
@@ -34,6 +35,7 @@ class EventForm(PlacedForm, DatedForm):
         "starts_at",
         "ends_at",
         "outcome",
+        "links",
         "group",
         "objectives",
         "organisers",
@@ -204,13 +206,14 @@ class AttendanceForm(forms.Form):
         ]
         self._organisations = organisations
         if event and not self.is_bound:
-            self.initial["mode"] = self._stored_mode()
+            self.initial.setdefault("mode", self._stored_mode(event))
         for key in [*self.keys, ("", None)]:
             self._add_row(key)
 
-    def _stored_mode(self):
+    def _stored_mode(self, event):
         if not self.stored:
-            return self.NOT_COUNTED
+            planned = event.status == Event.Status.PLANNED
+            return self.PER_AUDIENCE if planned else self.NOT_COUNTED
         return self.TOTAL if ("", None) in self.stored else self.PER_AUDIENCE
 
     def _add_row(self, key):
@@ -267,20 +270,27 @@ class AttendanceForm(forms.Form):
         return found
 
     def clean(self):
+        """Only what is shown is judged, and only an event that was held needs a number."""
         cleaned = super().clean()
         mode = cleaned.get("mode")
-        if mode in (self.PER_AUDIENCE, self.TOTAL) and not self.errors and not self.counted():
+        shown = {"mode", *(self._name(key, sex) for key in self._counting(mode) for sex in SEXES)}
+        for name in set(self.errors) - shown:
+            del self.errors[name]
+        held = self.data.get("status", Event.Status.HELD) == Event.Status.HELD
+        if held and self._counting(mode) and not self.errors and not self.counted():
             raise ValidationError(
                 {"mode": _("Write at least one number, or choose “Not counted yet”.")}
             )
         return cleaned
 
+    def _counting(self, mode):
+        """The rows that count in this mode."""
+        return {self.PER_AUDIENCE: self.keys, self.TOTAL: [("", None)]}.get(mode, [])
+
     def counted(self):
         """The cells to keep, as {(audience, organisation): {sex: number}}."""
-        mode = self.cleaned_data.get("mode")
-        keys = {self.PER_AUDIENCE: self.keys, self.TOTAL: [("", None)]}.get(mode, [])
         cells = {}
-        for key in keys:
+        for key in self._counting(self.cleaned_data.get("mode")):
             typed = {sex: self.cleaned_data.get(self._name(key, sex)) for sex in SEXES}
             if any(number is not None for number in typed.values()):
                 cells[key] = {sex: number or 0 for sex, number in typed.items()}

@@ -6,14 +6,15 @@ from django.utils.translation import gettext_lazy as _
 from programmes.forms import DatedForm, PlacedForm
 
 from ..models import Milestone
+from .links import LinkedForm
 
 
-class MilestoneForm(PlacedForm, DatedForm):
+class MilestoneForm(LinkedForm, PlacedForm, DatedForm):
     """A change in the structures around the programme, or an external one."""
 
     SHOWN_AT = {**DatedForm.SHOWN_AT, **PlacedForm.SHOWN_AT}
 
-    field_order = ["title", "kind", "when", "where", "text", "evidence"]
+    field_order = ["title", "kind", "when", "where", "text", "evidence", "links"]
 
     class Meta:
         model = Milestone

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from programmes.forms import DatedForm
 
 from ..models import Publication
+from .links import LinkedForm
 
 MOST_PLAYS = 999_999_999
 
@@ -30,10 +31,10 @@ class CountField(forms.IntegerField):
         return super().to_python("".join(str(value).split()) if value else value)
 
 
-class PublicationForm(DatedForm):
+class PublicationForm(LinkedForm, DatedForm):
     """One publication. Unknown plays and views stay unknown; they are never 0 by silence."""
 
-    field_order = ["title", "kind", "when", "items", "plays", "views", "counted_on", "url"]
+    field_order = ["title", "kind", "when", "items", "plays", "views", "counted_on", "url", "links"]
 
     items = CountField(
         label=_("Number of items"),

@@ -82,17 +82,28 @@ def event_add(request, programme):
 
 
 def event_edit(request, programme, pk):
+    """Change an event; `counts` opens the grid of one whose counts are missing."""
     event = get_object_or_404(
         Event.objects.editable_by(request.user).select_related("programme"),
         programme__slug=programme,
         pk=pk,
     )
-    form = EventForm(request.POST or None, instance=event, programme=event.programme)
-    grid = AttendanceForm(request.POST or None, event=event)
+    form = EventForm(
+        request.POST or None, instance=event, programme=event.programme, initial=_likely_now(event)
+    )
+    asked = {"mode": AttendanceForm.PER_AUDIENCE} if "counts" in request.GET else None
+    grid = AttendanceForm(request.POST or None, event=event, initial=asked)
     if _saved(form, grid):
         messages.success(request, _("The event is saved."))
         return redirect(event)
     return _form_page(request, event.programme, form, grid)
+
+
+def _likely_now(event):
+    """A planned event whose day has come was most likely held."""
+    planned = event.status == Event.Status.PLANNED
+    come = planned and event.starts_on <= timezone.localdate()
+    return {"status": Event.Status.HELD} if come else {}
 
 
 def _saved(form, grid):
