@@ -162,7 +162,7 @@ class _Practice(Loader):
                     year=year,
                     introduction=paragraphs(self.rows["plan"]["introduction"]),
                     adopted_on=adopted,
-                    reference=f"Styrelsen {adopted}, § {41 + year - self.years[0]}",
+                    reference=f"Styrelsen, § {41 + year - self.years[0]}/{adopted.year}",
                 ),
                 on=adopted,
             )
@@ -346,13 +346,21 @@ class _Practice(Loader):
             )
             self.save(enterprise, on=opened or first, industries=[industries[row["industry"]]])
             self.enterprises[row["name"]] = enterprise
-            self.statuses(enterprise, row, opened or date(first.year - 4, 3, 1))
+            self.statuses(enterprise, row, opened)
             contact = {"name": "Verksamhetsansvarig", "email": f"foretag{number}@example.se"}
             self.save(Contact(enterprise=enterprise, **contact))
 
     def statuses(self, enterprise, row, opened):
-        active = EnterpriseStatus.Status.ACTIVE
-        self.save(EnterpriseStatus(enterprise=enterprise, status=active, starts_on=opened))
+        """Most began long ago, in a year that is all one knows."""
+        began = date(self.years[0] - self.random.randrange(2, 15), 1, 1)
+        self.save(
+            EnterpriseStatus(
+                enterprise=enterprise,
+                status=EnterpriseStatus.Status.ACTIVE,
+                starts_on=opened or began,
+                precision=Precision.DAY if opened else Precision.YEAR,
+            )
+        )
         closed = date(self.today.year - 1, 12, 31)
         if row.get("closes"):
             self.save(
@@ -412,7 +420,7 @@ class _Practice(Loader):
 
     def grants(self):
         stays = []
-        for row in self.rows["grants"]:
+        for number, row in enumerate(self.rows["grants"]):
             year = self.today.year + row["year"]
             decided = date(year - 1, 12, 11)
             grant = self.save(
@@ -427,7 +435,7 @@ class _Practice(Loader):
                     amount=row["places"] * 42_000,
                     target_group=row["target_group"],
                     decided_on=decided,
-                    reference=f"Styrelsen {decided}, § {47 + len(stays)}",
+                    reference=f"Styrelsen, § {47 + number}/{decided.year}",
                 ),
                 on=decided,
             )
@@ -543,7 +551,7 @@ class _Practice(Loader):
             year=year,
             closed_at=adopted,
             closed_by=self.by,
-            reference=f"Styrelsen {adopted:%Y-%m-%d}, § 9",
+            reference=f"Styrelsen, § 9/{adopted.year}",
         )
         visits = self.programme.events.filter(year=year, kind=Event.Kind.STUDY_VISIT)
         cell = Attendance.objects.filter(event__in=visits).earliest("pk")
