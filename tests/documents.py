@@ -7,6 +7,7 @@ import docx
 import openpyxl
 from docx.oxml.ns import qn
 
+from reports.document.excel import UNDER_CHART
 from reports.document.parts import (
     Bullets,
     Chart,
@@ -34,7 +35,7 @@ from reports.document.parts import (
     Table,
     Timeline,
 )
-from reports.document.words import is_number, written
+from reports.document.words import as_table, is_number, table_beside, written
 
 REACH = Chart(
     ChartKind.COLUMNS,
@@ -148,6 +149,8 @@ def document_cells(document):
             cells = chapters.setdefault(section.title, [])
         for block in section.blocks:
             cells += _cells(block)
+            if isinstance(block, Chart) and table_beside(block, section.blocks) is None:
+                cells += _cells(as_table(block))
     return chapters
 
 
@@ -182,7 +185,7 @@ def document_numbers(document):
 
 
 def word_texts(data):
-    """By chapter what stands in the number cells of a Word file; tables of charts alone are left out."""
+    """By chapter what stands in the number cells of a Word file, but for the "ca" of a rough one."""
     chapters, cells = {}, []
     body = docx.Document(io.BytesIO(data)).element.body
     for paragraph in body.iter(qn("w:p")):
@@ -196,15 +199,17 @@ def word_texts(data):
 
 
 def excel_numbers(data):
-    """By chapter the numbers of its sheet, in reading order; a chart with gaps has cells of its own."""
+    """By chapter the numbers of its sheet, in reading order, but for those under a chart with gaps."""
     book = openpyxl.load_workbook(io.BytesIO(data))
-    return {
-        sheet["A1"].value: [
-            round(cell.value, 12)
-            for row in sheet.iter_rows()
-            for cell in row
-            if cell.data_type == "n" and cell.value is not None
-        ]
-        for sheet in book
-        if sheet.title not in ("Innehåll", "Definitioner", "Fakta")
-    }
+    own = ("Innehåll", "Definitioner", "Fakta")
+    return {sheet["A1"].value: list(_numbers(sheet)) for sheet in book if sheet.title not in own}
+
+
+def _numbers(sheet):
+    is_under_chart = False
+    for row in sheet.iter_rows():
+        first = row[0].value
+        is_under_chart = bool(first) and (is_under_chart or str(first).startswith(UNDER_CHART))
+        for cell in row:
+            if is_number(cell.value) and not is_under_chart:
+                yield round(cell.value, 12)

@@ -43,6 +43,7 @@ LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 FIRST_COLUMN, FRONT_COLUMN = 34, 90  # widths, in characters
 NARROWEST, WIDEST = 14, 32
 FEWEST_COLUMNS, LINES_A_ROW = 7, 24
+UNDER_CHART = "Underlag till diagrammet"  # a table with gaps, where words would be drawn as zero
 SWEDISH = "[$-41D]"
 NUMBERS = {
     Form.NUMBER: '#,##0;"−"#,##0',
@@ -415,14 +416,17 @@ class _Chapter:
                 f"{words}, före {block.labels[index]}" for index, words in block.events
             )
             self.words((f"Förändringar i omvärlden: {said}.",), **QUIET)
-        has_gaps = any(not is_number(v) for series in block.series for v in series.values)
-        if beside is None or has_gaps:
-            beside = as_table(block)
-            self.words((f"Underlag till diagrammet: {block.caption}",), bold=True)
-            self.table(beside, gaps=True)
-            if has_gaps:
-                self.words(("En tom ruta: uppgiften saknas eller skyddas.",), **QUIET)
-        self.drawings.append((block, row, beside))
+        table = beside or as_table(block)
+        if beside is None:
+            self.words((block.caption,), bold=True)
+            self.table(table)
+            self.row += 1
+        if any(not is_number(value) for series in block.series for value in series.values):
+            table = as_table(block)
+            self.words((f"{UNDER_CHART}: {block.caption}",), bold=True)
+            self.table(table, gaps=True)
+            self.words(("En tom ruta: uppgiften saknas eller skyddas.",), **QUIET)
+        self.drawings.append((block, row, table))
 
     @block.register
     def _(self, block: Remark):

@@ -44,18 +44,6 @@ from .words import as_table, clean, is_number, marking, numbered, table_beside, 
 PARTS = Path(__file__).parent / "word_parts"
 FONTS = Path(fontpkg_source_sans_3.__file__).parent
 GUTTER, MEASURE = 2268, 7030  # 40 and 124 mm in twentieths of a point
-ON_PAPER = Template("""
-#set page(width: 124mm, height: auto, margin: 0mm)
-#image(bytes(sys.inputs.svg), format: "svg", width: 100%)
-""")
-ON_COVER = Template("""
-#set page(width: 164mm, height: auto, margin: 8mm, fill: rgb("$deep"))
-#let dots(..size) = image(bytes(sys.inputs.svg), format: "svg", ..size)
-#layout(size => {
-  let tall = measure(dots(width: size.width)).height > 76mm
-  align(center, if tall { dots(height: 76mm) } else { dots(width: size.width) })
-})
-""")
 CHARACTER = 97  # about the width of one in a table, in twentieths of a point
 KEEP_TOGETHER = 15  # rows; a longer table may break over pages
 KEY_FIGURES_IN_A_ROW = 4
@@ -171,6 +159,7 @@ class _Writer:
         if self.document.guide:
             self.paragraph("Caption", "Så läser du siffrorna")
             self.block(self.document.guide)
+            self.keep(self.file.tables[-1].rows[:-1])
 
     def heading(self, index, number, level, section):
         paragraph = self.paragraph(f"Heading {level}")
@@ -261,10 +250,14 @@ class _Writer:
 
     @block.register
     def _(self, block: Table):
-        self.caption("Tabell", block.caption)
-        self.ledger(block)
+        widths = _widths(block)
+        words = [self.caption("Tabell", block.caption)]
+        self.ledger(block, widths)
         if block.note:
-            self.paragraph("Table Note", block.note)
+            words.append(self.paragraph("Table Note", block.note))
+        if sum(widths) > MEASURE:
+            for paragraph in words:
+                paragraph.paragraph_format.left_indent = 0
 
     @block.register
     def _(self, block: Chart):
@@ -353,6 +346,7 @@ class _Writer:
         self.text(paragraph, f"{kind} ", "Term")
         self.field(paragraph, f"SEQ {kind} \\* ARABIC", str(self.counts[kind]))
         self.text(paragraph, f"  {text}")
+        return paragraph
 
     def picture(self, chart, name, style, *, width, is_cover=False):
         paragraph = self.paragraph(style)
@@ -446,9 +440,8 @@ class _Writer:
         style = ("Table Words" if index else "Table Text") if is_words else "Table Number"
         self.cell(row, index, style, (written(value, form),), plain)
 
-    def ledger(self, block):
+    def ledger(self, block, widths):
         """A table of numbers: the head repeats on each page, the first column heads its row."""
-        widths = _widths(block)
         table = self.table(
             "Ledger",
             widths,
@@ -519,16 +512,19 @@ def _blank():
 
 
 def _png(svg, *, is_cover):
-    """The drawing as a picture; that of the cover stands on the cover's own colour."""
-    source = ON_COVER if is_cover else ON_PAPER
-    return typst.compile(
-        source.substitute(charts.PALETTE).encode(),
-        root=PARTS,
-        format="png",
-        ppi=200,
-        sys_inputs={"svg": svg},
-        ignore_system_fonts=True,
-        font_paths=[FONTS],
+    """The drawing as a picture, for Word draws SVG unevenly; the cover's stands on its own colour."""
+    fill = {"fill": charts.PALETTE["deep"]} if is_cover else {}
+    return _compiler().compile(format="png", ppi=200, sys_inputs={"svg": svg, **fill})
+
+
+@cache
+def _compiler():
+    """One for the process, so that the font is read once."""
+    fonts = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]
+    )
+    return typst.Compiler(
+        PARTS / "chart.typ", root=PARTS, font_paths=fonts, ignore_system_fonts=True
     )
 
 
