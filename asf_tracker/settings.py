@@ -115,6 +115,8 @@ if env.str("DATABASE_URL", ""):
         DATABASES = {"default": sqlite(DATABASES["default"]["NAME"])}
 else:
     DATABASES = {"default": sqlite(DATA_DIR / "asf_tracker.sqlite3")}
+# The index that covers attendance covers it on PostgreSQL; SQLite takes its key alone.
+SILENCED_SYSTEM_CHECKS = ["models.W040"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared by the workers and kept over a restart: the counts of failed sign-ins live here.
@@ -169,6 +171,16 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_FORMS = {
+    "login": "accounts.sign_in_forms.SignInForm",
+    "reset_password": "accounts.sign_in_forms.ForgottenPasswordForm",
+    "reset_password_from_key": "accounts.sign_in_forms.NewPasswordForm",
+    "change_password": "accounts.sign_in_forms.PasswordForm",
+    "set_password": "accounts.sign_in_forms.FirstPasswordForm",
+    "add_email": "accounts.sign_in_forms.EmailForm",
+    "reauthenticate": "accounts.sign_in_forms.AgainForm",
+}
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
@@ -177,6 +189,13 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "ASF Tracker"
+# Accounts are by invitation: nobody locks another out by an address that is not theirs.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "accounts.sign_in_forms.CodeForm",
+    "reauthenticate": "accounts.sign_in_forms.CodeAgainForm",
+    "activate_totp": "accounts.sign_in_forms.FirstCodeForm",
+}
 
 # Sessions end after a working day, or with the browser.
 SESSION_COOKIE_AGE = 10 * 3600

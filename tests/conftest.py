@@ -9,7 +9,7 @@ from django.core.cache import cache
 
 from reports.demo import gavleborg as gavleborg_demo
 
-from .factories import ProgrammeFactory
+from .factories import ProgrammeFactory, one_of_each
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright runs a loop in the tests' own thread
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -39,6 +39,17 @@ def _own_files(tmp_path, settings):
 @pytest.fixture
 def programme(db):
     return ProgrammeFactory()
+
+
+@pytest.fixture
+def world(programme):
+    """A programme with one record of each kind, and those of another programme."""
+    return {
+        "of": programme,
+        "programme": programme.slug,
+        "foreign": one_of_each(ProgrammeFactory(), token="a-token-elsewhere"),
+        **one_of_each(programme),
+    }
 
 
 @pytest.fixture

@@ -1,11 +1,12 @@
 """Records for tests: the least that is valid, and nothing that surprises."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from accounts.models import Membership, User
+from accounts.models import Invitation, Membership, User
 from activities.models import (
     ActionPlan,
     Attendance,
@@ -18,10 +19,12 @@ from activities.models import (
     Publication,
 )
 from enterprises.models import Census, CensusReturn, Contact, Enterprise, EnterpriseStatus, Industry
-from placements.models import Grant, Outcome, Participant, Placement, Sex
+from placements.models import Grant, Instalment, Outcome, Participant, Placement, Sex
 from programmes.models import (
+    ClosedYear,
     Completeness,
     Initiative,
+    InitiativeYear,
     Judgement,
     Municipality,
     Objective,
@@ -348,3 +351,61 @@ def member_of(programme, role, organisation=None):
         organisation = OrganisationFactory(programme=programme)
     Membership.objects.create(user=user, programme=programme, role=role, organisation=organisation)
     return user
+
+
+TOKEN = "a-token-of-an-invitation"
+
+
+def one_of_each(programme, token=TOKEN):
+    """A record of every kind that has a page of its own, by name; counted in 2017 where in a year."""
+    of = {"programme": programme}
+    municipality = MunicipalityFactory(**of)
+    event = EventFactory(**of, municipality=municipality)
+    AttendanceFactory(event=event)
+    plan = ActionPlanFactory(**of, initiative=event.initiative)
+    group = GroupFactory(**of, municipality=municipality)
+    enterprise = EnterpriseFactory(**of, municipality=municipality)
+    answer = CensusReturnFactory(census__programme=programme, enterprise=enterprise)
+    grant = GrantFactory(**of, municipality=municipality)
+    placement = PlacementFactory(grant=grant)
+    return {
+        "member": member_of(programme, Membership.Role.BOARD).memberships.get(),
+        "invitation": Invitation.objects.create(
+            **of,
+            email="inbjuden@example.se",
+            role=Membership.Role.BOARD,
+            token_hash=Invitation.hash(token),
+            expires_at=timezone.now() + timedelta(days=1),
+        ),
+        "event": event,
+        "plan": plan,
+        "activity": PlannedActivityFactory(plan=plan),
+        "publication": PublicationFactory(**of),
+        "milestone": MilestoneFactory(**of, municipality=municipality),
+        "group": group,
+        "group_status": GroupStatusFactory(group=group),
+        "enterprise": enterprise,
+        "enterprise_status": EnterpriseStatusFactory(enterprise=enterprise),
+        "contact": ContactFactory(enterprise=enterprise),
+        "industry": IndustryFactory(**of),
+        "answer": answer,
+        "grant": grant,
+        "instalment": Instalment.objects.create(grant=grant, amount=50_000),
+        "placement": placement,
+        "outcome": OutcomeFactory(placement=placement),
+        "initiative": event.initiative,
+        "initiative_year": InitiativeYear.objects.create(initiative=event.initiative, year=2017),
+        "objective": (objective := ObjectiveFactory(**of)),
+        "judgement": JudgementFactory(objective=objective),
+        "municipality": municipality,
+        "subregion": SubregionFactory(**of),
+        "organisation": OrganisationFactory(**of),
+        "staffing": StaffingFactory(**of),
+        "closed_year": ClosedYear.objects.create(
+            **of,
+            year=2015,
+            reopened_until=timezone.now() + timedelta(days=1),
+            reopened_reason="En kommun lämnade nya uppgifter.",
+        ),
+        "printed": PublishedFigureFactory(**of),
+    }
