@@ -3,7 +3,6 @@
 import logging
 from smtplib import SMTPException
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import login
 from django.core.mail import EmailMessage
@@ -46,7 +45,6 @@ def send(mail):
 def make_account(invitation, *, name, password, request):
     """A user with the invitation's address, which the link has proven, signed in."""
     user = User.objects.create_user(invitation.email, password, name=name)
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     become_member(invitation, by=user)
     return user

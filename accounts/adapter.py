@@ -1,8 +1,13 @@
 """How sign-in differs from allauth's: accounts by invitation alone, demo users only in the demo."""
 
+import logging
+from smtplib import SMTPException
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
+
+log = logging.getLogger(__name__)
 
 
 class InvitedOnly(DefaultAccountAdapter):
@@ -10,6 +15,19 @@ class InvitedOnly(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request):
         return False
+
+    def pre_login(self, request, user, **kwargs):
+        """The backend alone is not asked: allauth signs in whom it refuses, if they are active."""
+        if user.is_demo and not settings.DEMO:
+            return self.respond_user_inactive(request, user)
+        return super().pre_login(request, user, **kwargs)
+
+    def send_mail(self, template_prefix, email, context):
+        """A mail server that is gone is no error of the page, which says what to do without mail."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, SMTPException):
+            log.exception("a mail about an account could not be sent")
 
 
 class DemoAwareBackend(AuthenticationBackend):

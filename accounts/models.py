@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -21,9 +21,12 @@ class UserManager(BaseUserManager):
     """People are known by their e-mail, in lower case."""
 
     def create_user(self, email, password=None, **fields):
+        """A user whose address counts as proven: by the invitation, or by who runs the command."""
         user = self.model(email=email.lower(), **fields)
         user.set_password(password)
-        user.save(using=self._db)
+        with transaction.atomic(using=self._db):
+            user.save(using=self._db)
+            user.emailaddress_set.create(email=user.email, verified=True, primary=True)
         return user
 
     def create_superuser(self, email, password=None, **fields):
