@@ -282,7 +282,7 @@ def _heading(asked, record):
     if record.precision not in ("day", "month"):
         return _("No date within the year")
     names = (_("January–March"), _("April–June"), _("July–September"), _("October–December"))
-    return names[(record.starts_on.month - 1) // 3]
+    return capfirst(names[(record.starts_on.month - 1) // 3])
 
 
 def _of_part(records, key):

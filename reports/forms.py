@@ -14,6 +14,11 @@ from .indicators import ENGAGED, INDICATORS, Words
 from .models import PublishedFigure
 
 CHECKED = {**INDICATORS, ENGAGED.code: ENGAGED}
+TAKEN = next(
+    constraint.violation_error_message
+    for constraint in PublishedFigure._meta.constraints
+    if constraint.name == "published_figure_has_one_main"
+)
 UNITS = {indicator.unit: indicator.unit_label for indicator in CHECKED.values()}
 
 
@@ -116,6 +121,14 @@ class PublishedFigureForm(RecordForm):
             choices=[("", _("No, in the figure's own")), *UNITS.items()],
         )
         self.fields["last_year"].required = False
+
+    def _update_errors(self, errors):
+        """That another one is compared is mended by unticking this one, not by other years."""
+        at_years = getattr(errors, "error_dict", {}).pop("last_year", [])
+        for error in at_years:
+            shown = "is_main" if error.message == TAKEN else "last_year"
+            errors.error_dict.setdefault(shown, []).append(error)
+        super()._update_errors(errors)
 
     def suggestions(self):
         """Every single part there is, as (what to write, what it means), for the box to suggest."""

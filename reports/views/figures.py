@@ -85,7 +85,7 @@ def figure_list(request, programme):
         "asked": asked,
         "period": period,
         "figures": figure_set,
-        "choices": _choices(programme, asked),
+        "choices": list(_choices(programme, asked)),
         "sections": [Section(*words, *_tables(asked, codes)) for *words, codes in SECTIONS],
         "changes": charts.external_changes(programme, figure_set.period),
         "is_full": figure_set.view == View.FULL,
@@ -179,15 +179,17 @@ def change(figure_set, figure):
 
 
 def _lines_of_parts(asked, indicator, dimension):
-    """A line for each value with a number, a hidden or a printed one in any of the columns."""
-    lines = []
+    """A line for each value with a number, a hidden or a printed one; none where nothing is known."""
+    lines, is_known = [], False
     for value in asked.figures.values(indicator.code, dimension.name):
         label = capfirst(asked.figures.words.value(dimension.name, value))
         line = _line(asked, indicator, ((dimension.name, value),), label)
-        shown = [*line.years, *([line.figure] if line.figure else [])]
-        if any(figure.value or figure.is_protected or figure.printed for figure in shown):
+        cells = [*line.years, *([line.figure] if line.figure else [])]
+        knows = any(figure.value or figure.printed for figure in cells)
+        if knows or any(figure.is_protected for figure in cells):
             lines.append(line)
-    return lines
+        is_known = is_known or knows
+    return lines if is_known else []
 
 
 def figures_csv(request, programme):
@@ -382,7 +384,10 @@ def _completeness(programme, indicator, period):
 
 
 def _parts(figure_set, figure):
-    """The tables of a figure's parts, each part leading to its own card: (dimension, figures)."""
+    """The tables of a figure's parts, each part leading to its own card: (dimension, figures).
+
+    A table without a single number, known or printed, tells nothing and is left out.
+    """
     indicator, own = figure.indicator, set(figure.key)
     tables = {}
     for part in figure_set:
@@ -397,7 +402,7 @@ def _parts(figure_set, figure):
     return [
         (capfirst(str(indicator.dimension(name).label)), rows)
         for name, rows in tables.items()
-        if any(part.value is not None or part.is_protected or part.printed for _name, part in rows)
+        if any(part.value is not None or part.printed for _name, part in rows)
     ]
 
 
