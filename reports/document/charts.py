@@ -95,7 +95,7 @@ def draw(chart, paint=PRINT, *, name=""):
         )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-        f'width="{width}" height="{height}" font-family="\'Source Sans 3\'"{head}>'
+        f'width="{width}" height="{height}" preserveAspectRatio="xMinYMid" font-family="\'Source Sans 3\'"{head}>'
         f"{said}{''.join(parts)}</svg>"
     )
 

@@ -76,7 +76,8 @@ def _left(programme, years, today):
     left = {}
     for finding in findings(programme, figure_set, today=today):
         if not finding.is_settled:
-            left.setdefault(finding.period, []).append((finding.title, finding.url))
+            for span in {finding.period, years}:
+                left.setdefault(span, []).append((finding.title, finding.url))
     judged = set(
         Judgement.objects.filter(objective__programme=programme).values_list(
             "objective", "first_year", "last_year"
