@@ -269,7 +269,8 @@ class _Writer:
         title = "Skillnad mot tryckt uppgift"
         if block.rows:
             widths = [MEASURE - 3 * 1150, 1150, 1150, 1150]
-            table = self.table("Remark Table", widths, title, has_header=True)
+            description = "Jämförelse med tryckt uppgift"
+            table = self.table("Remark Table", widths, description, has_header=True)
             heads = [Column(label) for label in (title, "Härledd", "Tryckt", "Skillnad")]
             self.header(table, heads, "Difference")
             for difference in block.rows:
@@ -280,6 +281,7 @@ class _Writer:
                 printed = f"ca {printed}" if difference.approximate else printed
                 self.cell(row, 2, "Table Number", (printed,))
                 self.value(row, 3, difference.difference, Form.SIGNED, is_strong=True)
+            self.keep(table.rows if block.runs else table.rows[:-1])
         if block.runs:
             self.runs(self.paragraph("Remark", is_close=True), block.runs)
 
