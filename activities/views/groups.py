@@ -124,7 +124,7 @@ def group_delete(request, programme, pk):
         back_label=group.name,
         onward=reverse("activities:groups", args=[programme]),
         done=_("The group is deleted."),
-        used_by=group.meetings.order_by("starts_on", "pk"),
+        used_by=group.meetings.select_related("programme").order_by("starts_on", "pk"),
     )
 
 

@@ -217,7 +217,7 @@ def plan_adopt(request, programme, pk):
 
 def plan_delete(request, programme, pk):
     plan = _plan_of(request, programme, pk)
-    held = Event.objects.filter(planned_activity__plan=plan).order_by("starts_on", "pk")
+    events = Event.objects.filter(planned_activity__plan=plan).select_related("programme")
     return confirm_delete(
         request,
         plan,
@@ -228,7 +228,7 @@ def plan_delete(request, programme, pk):
         back_label=_("Plan"),
         onward=reverse("activities:plan", args=[programme]),
         done=_("The plan is deleted."),
-        used_by=held,
+        used_by=events.order_by("starts_on", "pk"),
     )
 
 
@@ -261,6 +261,11 @@ def activity_edit(request, programme, pk):
 
 def activity_cancel(request, programme, pk):
     activity = _activity_of(request, programme, pk)
+    title = (
+        _("Why is “%(activity)s” cancelled?")
+        if activity.cancelled_reason
+        else _("Cancel “%(activity)s”")
+    ) % {"activity": activity}
     form = CancelActivityForm(
         request.POST or None, instance=activity, programme=activity.plan.programme
     )
@@ -276,7 +281,7 @@ def activity_cancel(request, programme, pk):
     context = _beside(
         activity.plan,
         form=form,
-        title=_("Cancel “%(activity)s”") % {"activity": activity},
+        title=title,
         crumb=_("Cancel the activity"),
         intro=_("It stays in the plan, marked as cancelled, with the reason beside it."),
     )
@@ -297,7 +302,7 @@ def activity_delete(request, programme, pk):
         back_label=_("Plan"),
         onward=_way_to(activity.plan),
         done=_("The activity is deleted."),
-        used_by=activity.events.order_by("starts_on", "pk"),
+        used_by=activity.events.select_related("programme").order_by("starts_on", "pk"),
     )
 
 
