@@ -5,10 +5,11 @@ from the reader is hidden in the figure set already: a protected figure has no v
 """
 
 import calendar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.db.models import Count, F, Sum
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
@@ -157,8 +158,9 @@ class Progress:
     """How far something has come: the words, the bar in percent, and where on it the target lies."""
 
     words: str
-    percent: float
+    percent: float = None
     target: float = None
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,8 @@ class Goal:
     icon: str
     judgement: str
     judged_for: str = ""
+    judged_by: str = ""
+    reason: str = ""
     is_judged: bool = False
 
 
@@ -616,9 +620,12 @@ class _Page:
             counts[self.today.month :] = [None] * (12 - self.today.month)
         most = max(count or 0 for count in counts)
         top = [index + 1 for index, count in enumerate(counts) if count == most]
-        title = _("Events by month")
-        if len(top) == 1 and not unknown and known > 1:
-            title = _("Most events in %(month)s") % {"month": month_name(top[0])}
+        title = ngettext(
+            "Events in %(n)s month", "Events in %(n)s months", sum(map(bool, counts))
+        ) % {"n": number(sum(map(bool, counts)))}
+        if len(top) <= 2 and not unknown and known > len(top):
+            months = _(" and ").join(map(month_name, top))
+            title = _("Most events in %(month)s") % {"month": months}
         measure = _("Events by month %(year)s.") % {"year": self.year}
         if unknown:
             measure += " " + ngettext(
@@ -668,13 +675,25 @@ class _Page:
         goals = []
         for objective in self.programme.objectives.all():
             own = activities.get(objective.pk, [])
-            progress = [*_activities_done(own, self.today), *_attendances_reached(own, attendances)]
+            progress = [
+                replace(found, url=self._plan_url())
+                for found in (
+                    *_activities_done(own, self.today),
+                    *_attendances_reached(own, attendances),
+                )
+            ]
             if not progress and events.get(objective.pk):
                 count = events[objective.pk]
                 words = ngettext("%(n)s event", "%(n)s events", count) % {"n": number(count)}
-                progress = [Progress(words, None)]
+                progress = [Progress(words)]
             goals.append(self._goal(objective, tuple(progress), judgements.get(objective.pk)))
         return tuple(goals)
+
+    def _plan_url(self):
+        """Where the planned activities stand: one plan a year."""
+        if not self.period.is_year:
+            return ""
+        return f"{reverse('activities:plan', args=[self.programme.slug])}?year={self.year}"
 
     def _goal(self, objective, progress, judgement):
         icon = JUDGED[judgement.value] if judgement else "empty"
@@ -686,6 +705,8 @@ class _Page:
             icon=icon,
             judgement=str(judgement.get_value_display()) if judgement else _("not judged"),
             judged_for=str(judgement.period) if of_other_years else "",
+            judged_by=_judged_by(judgement) if judgement else "",
+            reason=judgement.reason if judgement else "",
             is_judged=bool(judgement) and not of_other_years,
         )
 
@@ -894,6 +915,12 @@ JUDGED = {
     Judgement.Value.NOT: "bad",
     Judgement.Value.UNCLEAR: "unclear",
 }
+
+
+def _judged_by(judgement):
+    if judgement.judged_on:
+        return f"{judgement.judged_by}, {day(judgement.judged_on)}"
+    return judgement.judged_by
 
 
 def _activities_done(activities, today):

@@ -321,6 +321,9 @@ def test_an_objective_shows_plan_target_and_judgement(programme, leader):
 
     (goal,) = shown(programme, leader).goals
 
+    plan_page = reverse("activities:plan", args=[programme.slug])
+    assert {progress.url for progress in goal.progress} == {f"{plan_page}?year=2017"}
+
     assert [(p.words, p.percent) for p in goal.progress] == [
         ("1 av 2 aktiviteter gjorda, 1 försenad", 50.0),
         ("6 av 30 deltagartillfällen", 20.0),
@@ -490,3 +493,31 @@ def test_the_page_asks_the_same_number_of_questions(client, role, query):
         asked.append(len(queries))
 
     assert asked[0] == asked[1]
+
+
+# The way in
+
+
+def test_the_only_programme_opens_by_itself(client, programme, leader):
+    client.force_login(leader)
+
+    assert client.get(reverse("reports:home")).url == programme.get_absolute_url()
+
+
+def test_several_programmes_are_offered_and_no_others(client, programme, leader):
+    other, foreign = ProgrammeFactory(name="Det andra"), ProgrammeFactory(name="Främmande")
+    Membership.objects.create(user=leader, programme=other, role=Role.AUDITOR)
+    client.force_login(leader)
+
+    response = client.get(reverse("reports:home"))
+
+    assert [m.programme for m in response.context["memberships"]] == [other, programme]
+    assert foreign.name not in response.content.decode()
+
+
+def test_a_person_without_a_programme_is_told_whom_to_ask(client, programme):
+    client.force_login(member_of(programme, None))
+
+    html = client.get(reverse("reports:home")).content.decode()
+
+    assert "Du är inte medlem i något program än" in html
