@@ -405,6 +405,18 @@ def test_the_settings_of_a_server_are_safe():
     assert (found.returncode, found.stderr) == (0, "")
 
 
+def test_without_a_mail_server_mails_are_printed():
+    found = manage(
+        "shell",
+        "--no-imports",
+        "--command",
+        "from django.conf import settings; print(settings.EMAIL_BACKEND)",
+        SECRET_KEY=SECRET,
+    )
+
+    assert found.stdout.split() == ["django.core.mail.backends.console.EmailBackend"]
+
+
 @pytest.mark.parametrize(
     "secret", ["", "short", "a" * 60, "change-this-example-secret-key-1234567890-abcdef"]
 )
