@@ -507,13 +507,13 @@ class _Page:
         elif not covered and self.is_over and figure.basis == Basis.RECORDS:
             yield Fact("good", pgettext("records of a year", "Complete"))
         if figure.difference:
+            printed = number(figure.published)
+            if figure.main.approximate:
+                printed = f"{_('about')} {printed}"
             yield Fact(
-                "warning",
+                "file" if figure.main.explanation else "warning",
                 _("%(difference)s against the printed %(printed)s")
-                % {
-                    "difference": signed(figure.difference),
-                    "printed": number(figure.published),
-                },
+                % {"difference": signed(figure.difference), "printed": printed},
             )
         if figure.indicator.protected and self.view == View.FULL:
             yield Fact("shield", _("Protected for partners and board"))

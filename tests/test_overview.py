@@ -196,6 +196,15 @@ def test_a_difference_from_print_is_told(programme, leader):
     assert "−2 mot tryckt uppgift, 20" in facts(shown(programme, leader), "Deltagartillfällen")
 
 
+def test_a_rough_printed_figure_is_told_as_rough(programme, leader):
+    held(programme, date(2017, 2, 1), women=10, men=8)
+    PublishedFigureFactory(programme=programme, value=20, approximate=True, explanation="Avrundat")
+
+    fact = next(f for f in shown(programme, leader).reached[0].facts if f.icon == "file")
+
+    assert fact.text == "−2 mot tryckt uppgift, cirka 20"
+
+
 def test_a_sex_under_two_fifths_is_remarked_on(programme, leader):
     held(programme, date(2017, 2, 1), women=70, men=30)
 
