@@ -3,7 +3,7 @@
 import uuid
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,22 @@ NO_CHOICE = "-" * 9  # how Django writes it
 
 def _capitalised(label):
     return label if isinstance(label, (list, tuple)) else capfirst(label)
+
+
+class SeveralField(forms.ModelMultipleChoiceField):
+    """A choice of several records. What is longer than any key is no choice, not a database error."""
+
+    LONGEST_KEY = 18
+
+    def _check_values(self, value):
+        for key in value if isinstance(value, (list, tuple)) else ():
+            if len(str(key)) > self.LONGEST_KEY:
+                raise ValidationError(
+                    self.error_messages["invalid_choice"],
+                    code="invalid_choice",
+                    params={"value": str(key)[: self.LONGEST_KEY]},
+                )
+        return super()._check_values(value)
 
 
 class RecordForm(forms.ModelForm):
@@ -65,7 +81,16 @@ class RecordForm(forms.ModelForm):
         return {f.name for f in (*options.fields, *options.many_to_many)}
 
     def _narrow_choices(self):
-        for field in self.fields.values():
+        for name, field in self.fields.items():
+            if type(field) is forms.ModelMultipleChoiceField:
+                self.fields[name] = field = SeveralField(
+                    field.queryset,
+                    label=field.label,
+                    help_text=field.help_text,
+                    required=field.required,
+                    initial=field.initial,
+                    widget=field.widget,
+                )
             if isinstance(field, forms.ModelChoiceField):
                 path = getattr(field.queryset.model, "PROGRAMME", None)
                 if path and path != "pk":

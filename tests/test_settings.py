@@ -336,6 +336,26 @@ def test_what_is_used_is_not_deleted(client, programme, leader):
     assert Initiative.objects.count() == 1
 
 
+def test_what_counts_in_a_closed_year_does_not_go_with_its_objective(client, programme, leader):
+    judgement = JudgementFactory(objective__programme=programme, first_year=2017)
+    ClosedYear.objects.create(programme=programme, year=2017)
+
+    page = client.post(address("objective_delete", programme, judgement.objective_id))
+
+    assert page.context["protected"] == [judgement]
+    assert Judgement.objects.count() == 1
+
+
+def test_a_year_of_an_initiative_stays_when_it_is_closed(client, programme, leader):
+    year = initiative_year(programme)
+    ClosedYear.objects.create(programme=programme, year=2017)
+
+    page = client.post(address("initiative_delete", programme, year.initiative_id))
+
+    assert page.context["protected"] == [year]
+    assert Initiative.objects.count() == 1
+
+
 def test_a_new_objective_comes_last(client, programme, leader):
     ObjectiveFactory(programme=programme, position=4)
 
