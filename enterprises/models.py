@@ -176,12 +176,12 @@ class Enterprise(Named, Record):
         ]
 
     CRITERIA = ("integrates", "participates", "reinvests", "independent")
-    OFFERS = (
-        "offers_work_training",
-        "offers_work_trial",
-        "offers_rehabilitation",
-        "offers_employment",
-    )
+    OFFERS = {
+        "offers_work_training": _("work training"),
+        "offers_work_trial": _("work trial"),
+        "offers_rehabilitation": _("rehabilitation"),
+        "offers_employment": _("employment"),
+    }
 
     def get_absolute_url(self):
         return reverse("enterprises:detail", args=[self.programme.slug, self.pk])
@@ -201,9 +201,7 @@ class Enterprise(Named, Record):
 
     def offers(self):
         """What it offers, in words."""
-        return [
-            self._meta.get_field(name).verbose_name for name in self.OFFERS if getattr(self, name)
-        ]
+        return [label for name, label in self.OFFERS.items() if getattr(self, name)]
 
     def _get_display(self, name):
         return getattr(self, f"get_{name}_display")()

@@ -78,6 +78,8 @@ def test_opening_a_census_asks_those_active_on_its_date(client, world):
         ({"year": "2016"}, "year", "Det finns redan en inventering"),
         ({"year": "x"}, "year", "heltal"),
         ({"year": "1066"}, "year", "1990"),
+        ({"year": "0"}, "year", "1990"),
+        ({"year": "99999"}, "year", "2100"),
         ({"year": ""}, "year", "måste fyllas i"),
         ({"year": "2017", "reference_date": "hösten 2017"}, "reference_date", "hela datumet"),
         ({"year": "2017", "reference_date": "2019-10-31"}, "reference_date", "för långt"),

@@ -126,6 +126,13 @@ def test_another_programmes_choices_are_refused(client, world):
     assert Enterprise.objects.count() == 0
 
 
+@pytest.mark.parametrize("key", ["9" * 30, "9" * 5000, "-1", "x", "\x00", "٣" * 20])
+def test_a_choice_that_is_no_key_is_refused(client, world, key):
+    response = add(client, world, industries=[key], municipality=key)
+
+    assert sorted(response.context["form"].errors) == ["industries", "municipality"]
+
+
 def test_a_form_sent_twice_makes_one_enterprise_with_one_status(client, world):
     page = client.get(address("add", world))
     key = str(page.context["form"]["form_key"].value())

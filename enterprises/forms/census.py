@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.dates import DayField
 from programmes.forms import RecordForm
+from programmes.models import FIRST_YEAR, LAST_YEAR
 from programmes.text import refuse_identity_number, refuse_unwritable
 
 from ..models import Census, CensusReturn
@@ -38,6 +39,8 @@ class CensusForm(RecordForm):
     def clean(self):
         cleaned = super().clean()
         year = cleaned.get("year") if self.is_new else self.instance.year
+        if year is None or not FIRST_YEAR <= year <= LAST_YEAR:
+            return cleaned
         day = cleaned.get("reference_date")
         if year and not day and "reference_date" not in self.errors:
             cleaned["reference_date"] = Census.usual_day(year)

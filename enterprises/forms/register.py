@@ -2,6 +2,7 @@
 
 from django import forms
 from django.db import transaction
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from programmes.dates import RoughDateField
@@ -38,6 +39,7 @@ class EnterpriseForm(RecordForm):
                 attrs={"class": "short", "autocomplete": "off", "inputmode": "numeric"}
             ),
         }
+        labels = {name: capfirst(label) for name, label in Enterprise.OFFERS.items()}
         help_texts = {
             "organisation_number": _("Ten digits, such as 556000-0000"),
             "organisation": _("If it also takes part in events or groups"),
