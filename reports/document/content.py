@@ -49,7 +49,7 @@ from .parts import (
 from .phrases import capital, cell, counted, course, listing, live, runs, said
 
 LANGUAGE = "sv"
-EVENTS_A_YEAR = 12  # a year with more events is told by kind
+EVENTS_A_YEAR = 20  # a year with more events is told by kind
 YEARS_ACROSS = 6  # a table with more years than this has them down its side
 INTERNAL = "Intern version med fullständiga uppgifter. Får inte spridas utanför programmets kansli."
 SEX_WORDS = {"women": "Kvinnor", "men": "Män", "unspecified": "Ej uppgivet"}
@@ -577,7 +577,7 @@ class _Report:
             blocks += [Paragraph((text,)) for text in phrases.paragraphs(initiative.description)]
         sections = [_chapter("Individinriktade insatser", blocks)]
         if self.grants:
-            sections.append(_part("Beviljade medel per år och kommun", [self._grant_table()]))
+            sections.append(_part("Beviljade medel per år och kommun", self._grant_tables()))
         used = [self._use_by_municipality()]
         if all(figure.is_protected for figure in self.series("grants.used")):
             used.append(Paragraph(("Hur de nyttjade platserna fördelar sig skyddas.",)))
@@ -592,10 +592,9 @@ class _Report:
         )
         return sections
 
-    def _grant_table(self):
+    def _grant_tables(self):
+        """What was granted; under which decisions and, in the full view, for whom."""
         with_amount = any(grant.amount is not None for grant in self.grants)
-        with_group = self.is_full and any(grant.target_group for grant in self.grants)
-        with_decision = any(grant.reference or grant.decided_on for grant in self.grants)
         columns = [
             Column("År", form=Form.WORDS),
             Column("Kommun", form=Form.WORDS),
@@ -604,30 +603,42 @@ class _Report:
         ]
         if with_amount:
             columns.append(Column("Belopp", "kronor"))
-        if with_decision:
-            columns.append(Column("Beslut", form=Form.WORDS))
-        if with_group:
-            columns.append(Column("Målgrupp", form=Form.WORDS))
-        rows = []
-        for grant in self.grants:
-            row = [str(grant.year), grant.municipality.name, grant.places, grant.months]
-            if with_amount:
-                row.append(_or_missing(grant.amount))
-            if with_decision:
-                decided = grant.decided_on.isoformat() if grant.decided_on else ""
-                row.append(", ".join(filter(None, [grant.reference, decided])) or None)
-            if with_group:
-                row.append(grant.target_group or None)
-            rows.append(tuple(row))
-        total = self.of("grants.granted")
-        rows.append((str(self.period), "Alla", cell(total), *([None] * (len(columns) - 3))))
-        return Table(
+        rows = [
+            (
+                str(grant.year),
+                grant.municipality.name,
+                grant.places,
+                grant.months,
+                *([_or_missing(grant.amount)] if with_amount else []),
+            )
+            for grant in self.grants
+        ]
+        total = cell(self.of("grants.granted"))
+        rows.append((str(self.period), "Alla", total, *([None] * (len(columns) - 3))))
+        yield Table(
             "Beviljade platser per år och kommun",
             tuple(columns),
             tuple(rows),
             has_total=True,
             codes=("grants.granted",),
         )
+        yield from self._decision_table()
+
+    def _decision_table(self):
+        with_group = self.is_full and any(grant.target_group for grant in self.grants)
+        if not with_group and not any(g.reference or g.decided_on for g in self.grants):
+            return
+        columns = [Column(label, form=Form.WORDS) for label in ("År", "Kommun", "Beslut")]
+        if with_group:
+            columns.append(Column("Målgrupp", form=Form.WORDS))
+        rows = []
+        for grant in self.grants:
+            decided = grant.decided_on.isoformat() if grant.decided_on else ""
+            decision = ", ".join(filter(None, [grant.reference, decided])) or None
+            row = str(grant.year), grant.municipality.name, decision
+            rows.append((*row, grant.target_group or None) if with_group else row)
+        caption = "Beslut om medel och målgrupper" if with_group else "Beslut om medel"
+        yield Table(caption, tuple(columns), tuple(rows))
 
     def _use_row(self, year=None, **place):
         codes = ("grants.granted", "grants.used", "grants.utilisation")
@@ -815,8 +826,9 @@ class _Report:
         if (held.value or 0) > EVENTS_A_YEAR:
             for kind, figure in self.figures.parts("events.held", "kind", year):
                 if figure.value:
-                    one = self.words.value("kind", kind)
-                    yield Moment("", "", said_plain(figure, one), kind=capital(one))
+                    times = "tillfälle" if figure.value == 1 else "tillfällen"
+                    name = capital(self.words.value("kind", kind))
+                    yield Moment("", "", f"{number(figure.value)} {times}", kind=name)
         for event in self.events[year]:
             text = (phrases.paragraphs(event.outcome) or [""])[0]
             yield Moment(
@@ -1574,10 +1586,6 @@ def phrase_of(figure):
     if not phrases.is_known(figure):
         return phrases.MISSING if figure.is_applicable else "ej aktuellt"
     return number(figure.value)
-
-
-def said_plain(figure, noun):
-    return f"{noun}: {number(figure.value)}"
 
 
 def span_of(record):
