@@ -169,9 +169,9 @@ def evidence(figure_set, figure):
     if figure.basis in (Basis.PUBLISHED, Basis.MIXED) and not figure.period.is_year:
         return _years(figure_set, figure)
     if code in CLOSED and figure_set.view != View.FULL:
-        printed = figure.basis == Basis.PUBLISHED
-        rows = _printed_parts(figure_set, figure) if printed else ()
-        return Evidence(rows, noun="printed", is_closed=figure.value is not None and not rows)
+        if figure.basis == Basis.PUBLISHED:
+            return Evidence(_printed_parts(figure_set, figure), noun="printed")
+        return Evidence(is_closed=figure.value is not None)
     years = _years_on_records(figure_set, figure)
     found = FINDERS[code](Asked(figure_set, figure.period, tuple(years), dict(figure.key)))
     if figure.basis == Basis.RECORDS:
@@ -186,7 +186,8 @@ def _beside(found):
     """Records of a year for which a printed value stands in: they are never mixed."""
     if found.rows and found.adds_up:
         why = _("The printed figure stands in for the whole: records are not added to it")
-        yield LeftOut(found.count, why, number(found.total))
+        url = found.rows[0].url if len(found.rows) == 1 else ""
+        yield LeftOut(found.count, why, number(found.total), url)
 
 
 def _years_on_records(figure_set, figure):
@@ -212,7 +213,7 @@ def _printed_parts(figure_set, figure):
         if parts:
             return tuple(_printed_row(figure_set, programme, part) for part in parts)
     return tuple(
-        Row("", printed.source, "", printed.place, plain(printed.value))
+        Row("", _("The printed value"), "", _stands_in(printed), plain(printed.value))
         for printed in figure.printed
         if printed.stands_in
     )
@@ -224,9 +225,13 @@ def _printed_row(figure_set, programme, part):
         when="",
         what=capfirst(figure_set.words.part(part.key)),
         url=card_url(programme, part),
-        where=f"{source.source}, {source.place}",
+        where=_stands_in(source),
         number=part.value,
     )
+
+
+def _stands_in(printed):
+    return f"{printed.source}, {printed.place}"
 
 
 BASES = {

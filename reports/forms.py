@@ -36,7 +36,9 @@ class CommaField(forms.DecimalField):
 
     def prepare_value(self, value):
         if isinstance(value, Decimal):
-            return f"{value:f}".rstrip("0").rstrip(".").replace(".", ",")
+            return (
+                f"{value.quantize(Decimal('0.0001')):f}".rstrip("0").rstrip(".").replace(".", ",")
+            )
         return value
 
     def has_changed(self, initial, data):

@@ -513,7 +513,7 @@ def test_only_one_is_compared(client, office):
     response = add(client, office, value="1 300")
 
     assert response.context["form"].errors["is_main"] == [
-        "En annan tryckt uppgift är den som jämförs."
+        "En annan tryckt uppgift är den att jämföra med."
     ]
     add(client, office, value="1 300", is_main="")
     assert PublishedFigure.objects.count() == 2

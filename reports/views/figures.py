@@ -283,6 +283,7 @@ def figure(request, programme, code):
         "breaks": _breaks(indicator, figure_set.period),
         "completeness": _completeness(programme, indicator, period),
         "over_years": _over_years(programme, asked, found),
+        "year_by_year": figure_set.series(code, **dict(key)) if indicator.unit == "share" else [],
         "splits": _parts(figure_set, found),
         "printed": _printed(found),
         "printed_query": urlencode(_printed_query(found)),
@@ -330,8 +331,8 @@ def _printed_query(figure):
 
 
 def _over_years(programme, asked, figure):
-    """A small chart of the years; none where there is only one."""
-    if asked.figures.period.is_year:
+    """A small chart of the years; none where there is only one, nor of shares."""
+    if asked.figures.period.is_year or figure.unit == "share":
         return None
     return charts.column_chart(
         asked.figures,
