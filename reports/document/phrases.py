@@ -246,3 +246,20 @@ def long_date(day):
 
 def difference_words(value):
     return signed(value)
+
+
+def in_one_word(figure):
+    """A figure in one word, for alternative texts."""
+    if figure.is_protected:
+        return PROTECTED
+    if not is_known(figure):
+        return MISSING if figure.is_applicable else "ej aktuellt"
+    return number(figure.value)
+
+
+def months_of(record):
+    """The months a programme or an initiative runs: "augusti 2016 – december 2020"."""
+    first = f"{MONTHS[record.starts_on.month - 1]} {record.starts_on.year}"
+    if record.ends_on is None:
+        return f"från {first}, pågår"
+    return f"{first} – {MONTHS[record.ends_on.month - 1]} {record.ends_on.year}"
