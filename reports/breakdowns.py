@@ -1,11 +1,18 @@
-"""Which parts a figure has: the values of its dimensions in a programme, and how they combine."""
+"""Which parts a figure has: the values of its dimensions in a programme, and how they combine.
+
+A part is stored as codes, `audience=officer;sex=women`, and read and written in the reader's own
+words as well: "målgrupp=tjänstepersoner; kön=kvinnor".
+"""
+
+from collections import Counter
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import EventKind, Milestone, Publication
-from programmes.figures import parse_breakdown
 from programmes.models import Completeness, Place
+
+from .indicators import Words
 
 Area = Completeness.Area
 SHOWN_VALUES = 30
@@ -35,50 +42,79 @@ def values_of(programme, indicator, dimension):
     return places
 
 
-def part_of(programme, indicator, code):
-    """The key of the part written as `code`. Raises ValidationError with words on how to write it."""
-    pairs = sorted(pair.strip() for pair in code.split(";") if pair.strip())
-    try:
-        key = parse_breakdown(";".join(pairs))
-    except ValueError:
-        raise ValidationError(
-            _("Write a part like sex=women or audience=officer;sex=women.")
-        ) from None
-    dimensions = {dimension.name: dimension for dimension in indicator.dimensions}
-    for name, value in key:
-        if name not in dimensions:
-            raise _refused(indicator, name, list(dimensions))
-        known = values_of(programme, indicator, dimensions[name])
-        if value not in known:
-            raise _unknown(name, value, known)
-    names = tuple(name for name, _value in key)
-    if len(names) > 1 and names not in _combinations(indicator):
-        raise ValidationError(
-            _("“%(indicator)s” is not split by %(names)s together."),
-            params={"indicator": indicator.label, "names": ", ".join(names)},
-        )
-    return key
+def named_values(programme, indicator, dimension, words):
+    """The values with the word for each; the value itself where a word would be misread."""
+    values = values_of(programme, indicator, dimension)
+    names = {value: words.value(dimension.name, value) for value in values}
+    times = Counter(name.casefold() for name in names.values())
+    return {
+        value: value if times[name.casefold()] > 1 or set(";=") & set(name) else name
+        for value, name in names.items()
+    }
 
 
-def _combinations(indicator):
-    return (*indicator.pairs, *indicator.full_pairs, *indicator.checked_pairs)
+def part_of(programme, indicator, text):
+    """The key of the part written as `text`. Raises ValidationError with words on how to write it."""
+    dimensions = {}
+    for dimension in indicator.dimensions:
+        dimensions[dimension.name] = dimensions[str(dimension.label).casefold()] = dimension
+    words, key = None, []
+    for pair in filter(None, map(str.strip, text.split(";"))):
+        name, _sign, value = (part.strip() for part in pair.partition("="))
+        if not name or not value:
+            raise ValidationError(_("Write a part like sex=women or audience=officers; sex=women."))
+        dimension = dimensions.get(name.casefold())
+        if dimension is None:
+            raise _refused(indicator, name)
+        words = words or Words(programme)
+        key.append((dimension.name, _value(programme, indicator, dimension, value, words)))
+    _check_combination(indicator, tuple(sorted(name for name, _value in key)))
+    return tuple(sorted(key))
 
 
-def _refused(indicator, name, known):
+def in_words(programme, indicator, key):
+    """A part as a person writes it: "kön=kvinnor"."""
+    words = Words(programme) if key else None
+    return "; ".join(
+        f"{dimension.label}={named_values(programme, indicator, dimension, words).get(value, value)}"
+        for dimension, value in ((indicator.dimension(name), value) for name, value in key)
+    )
+
+
+def _value(programme, indicator, dimension, text, words):
+    known = named_values(programme, indicator, dimension, words)
+    for value, name in known.items():
+        if text.casefold() in (value.casefold(), name.casefold()):
+            return value
     if not known:
+        without = _("The programme has no values for %(name)s yet.")
+        raise ValidationError(without, params={"name": dimension.label})
+    raise ValidationError(
+        _("“%(value)s” is no value of %(name)s. Choose among %(known)s."),
+        params={
+            "value": text[:40],
+            "name": dimension.label,
+            "known": ", ".join(list(known.values())[:SHOWN_VALUES]),
+        },
+    )
+
+
+def _refused(indicator, name):
+    labels = [str(dimension.label) for dimension in indicator.dimensions]
+    if not labels:
         text = _("“%(indicator)s” is not split into parts: leave this empty.")
         return ValidationError(text, params={"indicator": indicator.label})
     return ValidationError(
         _("“%(indicator)s” is not split by “%(name)s”. Choose among %(known)s."),
-        params={"indicator": indicator.label, "name": name[:40], "known": ", ".join(known)},
+        params={"indicator": indicator.label, "name": name[:40], "known": ", ".join(labels)},
     )
 
 
-def _unknown(name, value, known):
-    if not known:
-        text = _("The programme has no values for %(name)s yet.")
-        return ValidationError(text, params={"name": name})
-    return ValidationError(
-        _("“%(value)s” is no value of %(name)s. Choose among %(known)s."),
-        params={"value": value[:40], "name": name, "known": ", ".join(known[:SHOWN_VALUES])},
-    )
+def _check_combination(indicator, names):
+    combined = (*indicator.pairs, *indicator.full_pairs, *indicator.checked_pairs)
+    if len(names) > 1 and names not in combined:
+        labels = (str(indicator.dimension(name).label) for name in names)
+        raise ValidationError(
+            _("“%(indicator)s” is not split by %(names)s together."),
+            params={"indicator": indicator.label, "names": ", ".join(labels)},
+        )

@@ -6,10 +6,10 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from programmes.figures import breakdown_code
+from programmes.figures import breakdown_code, parse_breakdown
 from programmes.forms import RecordForm
 
-from .breakdowns import part_of, values_of
+from .breakdowns import in_words, named_values, part_of
 from .indicators import ENGAGED, INDICATORS, Words
 from .models import PublishedFigure
 
@@ -49,7 +49,7 @@ class CommaField(forms.DecimalField):
 
 
 class PublishedFigureForm(RecordForm):
-    """One printed figure. A part is written as in `values_of`, a single year as its first year alone."""
+    """One printed figure. A part is written as in `part_of`, a single year as its first year alone."""
 
     SHOWN_AT = {"programme": "indicator"}
 
@@ -123,6 +123,10 @@ class PublishedFigureForm(RecordForm):
             choices=[("", _("No, in the figure's own")), *UNITS.items()],
         )
         self.fields["last_year"].required = False
+        if not self.is_new and self.instance.breakdown:
+            row = self.instance
+            key = parse_breakdown(row.breakdown)
+            self.initial["breakdown"] = in_words(self.programme, CHECKED[row.indicator], key)
 
     def _update_errors(self, errors):
         """That another one is compared is mended by unticking this one, not by other years."""
@@ -133,14 +137,13 @@ class PublishedFigureForm(RecordForm):
         super()._update_errors(errors)
 
     def suggestions(self):
-        """Every single part there is, as (what to write, what it means), for the box to suggest."""
+        """Every single part there is, as it is written, for the box to suggest."""
         words, found = Words(self.programme), {}
         for indicator in CHECKED.values():
             for dimension in indicator.dimensions:
-                for value in values_of(self.programme, indicator, dimension):
-                    code = f"{dimension.name}={value}"
-                    found.setdefault(code, words.value(dimension.name, value))
-        return list(found.items())
+                named = named_values(self.programme, indicator, dimension, words)
+                found |= {f"{dimension.label}={name}": None for name in named.values()}
+        return list(found)
 
     def clean(self):
         cleaned = super().clean()

@@ -442,7 +442,7 @@ def test_the_records_of_the_real_programme_add_up(gavleborg):
 @pytest.fixture
 def office(client, programme):
     sign_in(client, programme)
-    MunicipalityFactory(programme=programme, code="2101")
+    MunicipalityFactory(programme=programme, code="2101", name="Ockelbo")
     return programme
 
 
@@ -474,6 +474,25 @@ def test_a_printed_figure_is_saved(client, office):
     )
 
 
+def test_a_part_is_written_in_the_readers_own_words(client, office):
+    add(client, office, breakdown="Målgrupp=Tjänstepersoner; kön=kvinnor")
+
+    row = PublishedFigure.objects.get()
+    form = client.get(address("printed_edit", office, row.pk)).context["form"]
+    assert row.breakdown == "audience=officer;sex=women"
+    assert form["breakdown"].value() == "målgrupp=tjänstepersoner; kön=kvinnor"
+    assert "kön=kvinnor" in form.suggestions()
+
+
+def test_two_organisations_of_one_name_are_told_apart_by_their_codes(client, office):
+    for slug in ("a", "b"):
+        OrganisationFactory(programme=office, slug=slug, name="Namne")
+
+    response = add(client, office, breakdown="organisation=Namne")
+
+    assert "Välj bland a, b, " in response.context["form"].errors["breakdown"][0]
+
+
 def test_one_year_is_enough(client, office):
     add(client, office, last_year="")
 
@@ -484,11 +503,11 @@ def test_one_year_is_enough(client, office):
     ("changes", "field", "message"),
     [
         ({"indicator": "x"}, "indicator", "Välj ett giltigt alternativ"),
-        ({"breakdown": "kön"}, "breakdown", "Skriv en del som sex=women"),
-        ({"breakdown": "color=red"}, "breakdown", "Välj bland audience, sex, organisation"),
+        ({"breakdown": "kön"}, "breakdown", "Skriv en del som kön=kvinnor"),
+        ({"breakdown": "color=red"}, "breakdown", "Välj bland målgrupp, kön, organisation"),
         ({"breakdown": "sex=men;kind=seminar"}, "breakdown", "tillsammans"),
-        ({"breakdown": "sex=kvinnor"}, "breakdown", "Välj bland women, men, unspecified"),
-        ({"breakdown": "municipality=9999"}, "breakdown", "Välj bland 2101, county"),
+        ({"breakdown": "kön=katt"}, "breakdown", "Välj bland kvinnor, män, ej uppgivet"),
+        ({"breakdown": "municipality=9999"}, "breakdown", "Välj bland Ockelbo, länet"),
         ({"indicator": "engaged", "breakdown": "sex=men"}, "breakdown", "lämna tomt"),
         ({"value": "många"}, "value", "Skriv ett tal med siffror"),
         ({"value": "-1"}, "value", "inte negativ"),
