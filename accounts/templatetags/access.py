@@ -19,7 +19,7 @@ ROOMS = (
     (_("Plan"), "activities:plan", ("activities:plan", "activities:activity")),
     (_("Enterprises"), "enterprises:list", ("enterprises:",)),
     (_("Places"), "placements:list", ("placements:",)),
-    (_("Reports"), "reports:reports", ("reports:reports",)),
+    (_("Reports"), "reports:reports", ("reports:report",)),
 )
 MORE = (
     (_("Publications"), "activities:publications", ("activities:publication",)),

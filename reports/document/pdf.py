@@ -7,6 +7,7 @@ and the only one: a character it lacks is shown as a box. The same document give
 import json
 import re
 import struct
+import threading
 from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,7 @@ FONTS = Path(fontpkg_source_sans_3.__file__).parent / "files"
 STANDARDS = ["ua-1", "a-2a"]
 PRACTICE = "ÖVNING – uppgifterna är påhittade."
 BOX = "\u25a1"
+ONE_AT_A_TIME = threading.Lock()  # the compiler holds the data it was last given
 INVISIBLE = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]"
 )
@@ -51,9 +53,10 @@ def inputs(document):
 
 
 def compile_report(data, dated):
-    pdf, warnings = _compiler().compile_with_warnings(
-        format="pdf", sys_inputs={"data": data}, pdf_standards=STANDARDS, timestamp=dated
-    )
+    with ONE_AT_A_TIME:
+        pdf, warnings = _compiler().compile_with_warnings(
+            format="pdf", sys_inputs={"data": data}, pdf_standards=STANDARDS, timestamp=dated
+        )
     if warnings:
         raise ValueError("\n".join(warning.message for warning in warnings))
     return pdf

@@ -116,6 +116,8 @@ class Source:
         indicator = INDICATORS.get(row.indicator, ENGAGED)
         part = self.words.part(parse_breakdown(row.breakdown))
         label = f"{indicator.label}, {part}" if part else str(indicator.label)
+        if indicator is ENGAGED:
+            label += " (anställda och placerade)"
         if row.unit and row.unit != indicator.unit:
             return f"{label} {row.period} (tryckt i annan enhet)"
         return f"{label} {row.period}"
