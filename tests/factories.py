@@ -368,6 +368,7 @@ def one_of_each(programme, token=TOKEN):
     answer = CensusReturnFactory(census__programme=programme, enterprise=enterprise)
     grant = GrantFactory(**of, municipality=municipality)
     placement = PlacementFactory(grant=grant)
+    objective = ObjectiveFactory(**of, position=programme.objectives.count() + 1)
     return {
         "member": member_of(programme, Membership.Role.BOARD).memberships.get(),
         "invitation": Invitation.objects.create(
@@ -395,7 +396,7 @@ def one_of_each(programme, token=TOKEN):
         "outcome": OutcomeFactory(placement=placement),
         "initiative": event.initiative,
         "initiative_year": InitiativeYear.objects.create(initiative=event.initiative, year=2017),
-        "objective": (objective := ObjectiveFactory(**of)),
+        "objective": objective,
         "judgement": JudgementFactory(objective=objective),
         "municipality": municipality,
         "subregion": SubregionFactory(**of),

@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--year", type=int)
         parser.add_argument("--from", dest="first", type=int)
         parser.add_argument("--to", dest="last", type=int)
-        parser.add_argument("--view", choices=View, default=View.PROTECTED)
+        parser.add_argument("--view", choices=[*View], default=View.PROTECTED)
         parser.add_argument("--format", choices=files.FORMATS, required=True)
         parser.add_argument("--output", required=True)
 
