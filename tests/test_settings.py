@@ -189,6 +189,20 @@ def test_a_list_asks_the_same_number_of_questions(
         client.get(where)
 
 
+@pytest.mark.parametrize(("name", "queries"), [("settings", 17), ("completeness", 5)])
+def test_an_overview_asks_the_same_number_of_questions(
+    client, programme, leader, name, queries, django_assert_num_queries
+):
+    where = address(name, programme)
+    for year in (2017, 2018, 2019):
+        client.get(where)
+        with django_assert_num_queries(queries):
+            client.get(where)
+        for make in ROWS.values():
+            make(programme)
+        CompletenessFactory(programme=programme, year=year)
+
+
 @pytest.mark.parametrize(
     ("role", "status"),
     [
