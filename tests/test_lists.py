@@ -1,0 +1,163 @@
+"""Every list and overview asks the database as often for many rows as for one."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Membership
+
+from . import factories
+from .factories import member_of, one_of_each
+from .test_access import ADDRESSES, MATRIX, address
+
+pytestmark = pytest.mark.django_db
+Role = Membership.Role
+
+
+def events(programme, number):
+    """Events with counts, each in its own municipality as far as there are some."""
+    places = list(programme.municipalities.all())
+    initiative = programme.initiatives.first()
+    for n in range(number):
+        event = factories.EventFactory(
+            programme=programme, initiative=initiative, municipality=places[n % len(places)]
+        )
+        factories.AttendanceFactory(event=event)
+        factories.AttendanceFactory(event=event, audience="politician")
+
+
+def activities(programme, number):
+    plan = programme.action_plans.get()
+    factories.PlannedActivityFactory.create_batch(number, plan=plan)
+
+
+def publications(programme, number):
+    factories.PublicationFactory.create_batch(number, programme=programme)
+
+
+def milestones(programme, number):
+    factories.MilestoneFactory.create_batch(number, programme=programme)
+
+
+def groups(programme, number):
+    place = programme.municipalities.first()
+    for group in factories.GroupFactory.create_batch(
+        number, programme=programme, municipality=place
+    ):
+        factories.GroupStatusFactory(group=group)
+
+
+def enterprises(programme, number):
+    place = programme.municipalities.first()
+    census = programme.censuses.get()
+    for row in factories.EnterpriseFactory.create_batch(
+        number, programme=programme, municipality=place
+    ):
+        factories.EnterpriseStatusFactory(enterprise=row)
+        factories.CensusReturnFactory(census=census, enterprise=row)
+
+
+def grants(programme, number):
+    place, initiative = programme.municipalities.first(), programme.initiatives.first()
+    for n in range(number):
+        grant = factories.GrantFactory(
+            programme=programme, municipality=place, initiative=initiative, year=2017 + n % 3
+        )
+        factories.PlacementFactory(grant=grant)
+
+
+def settings(programme, number):
+    for n in range(number):
+        factories.OrganisationFactory(programme=programme)
+        factories.SubregionFactory(programme=programme)
+        factories.StaffingFactory(programme=programme, starts_on=date(2016, 1, 1 + n % 28))
+        objective = factories.ObjectiveFactory(programme=programme, position=500 + n)
+        factories.JudgementFactory(objective=objective)
+
+
+def printed(programme, number):
+    for n in range(number):
+        factories.PublishedFigureFactory(
+            programme=programme, first_year=2017, is_main=False, place=f"sidan {n}"
+        )
+
+
+def members(programme, number):
+    for _n in range(number):
+        member_of(programme, Role.BOARD)
+
+
+LISTS = {
+    "activities:list": events,
+    "activities:add": events,
+    "activities:plan": activities,
+    "activities:publications": publications,
+    "activities:milestones": milestones,
+    "activities:groups": groups,
+    "enterprises:list": enterprises,
+    "enterprises:census": enterprises,
+    "placements:list": grants,
+    "placements:detail": grants,
+    "programmes:settings": settings,
+    "programmes:organisation": settings,
+    "programmes:objective": settings,
+    "programmes:judgement": settings,
+    "programmes:staffing": settings,
+    "programmes:subregion": settings,
+    "accounts:members": members,
+    "reports:overview": events,
+    "reports:figures": events,
+    "reports:figure": events,
+    "reports:quality": events,
+    "reports:printed": printed,
+    "reports:report": milestones,
+    "reports:reports": events,
+}
+MANY = [3, pytest.param(1000, marks=pytest.mark.full)]
+
+
+def queries(client, where):
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get(where)
+    assert answer.status_code == 200
+    return len(asked)
+
+
+@pytest.mark.parametrize("many", MANY)
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_asks_as_often_for_many_rows(client, programme, name, many):
+    world = {"of": programme, "programme": programme.slug, **one_of_each(programme)}
+    client.force_login(member_of(programme, Role.ADMINISTRATOR))
+    where = address(name, world)
+    queries(client, where)
+    for_one = queries(client, where)
+    LISTS[name](programme, many - 1)
+
+    assert queries(client, where) == for_one
+
+
+def test_every_list_is_watched():
+    """Rooms of lists are those that all members or the office read and that show no single record."""
+    rooms = {
+        name
+        for name, rule in MATRIX.items()
+        if not rule.record and not rule.only_post and "programme" in ADDRESSES[name]
+    }
+    quiet = {name for name in rooms if name.endswith(("_add", "_edit", ":add", "_csv", "_file"))}
+    assert rooms - quiet - LISTS.keys() == {
+        "accounts:invite",
+        "enterprises:census_ask",
+        "enterprises:census_close",
+        "enterprises:census_delete",
+        "enterprises:census_open",
+        "enterprises:census_reopen",
+        "enterprises:industries",
+        "programmes:closed_years",
+        "programmes:completeness",
+        "programmes:initiative",
+        "programmes:initiative_year",
+        "programmes:municipality",
+        "reports:first_steps",
+    }
