@@ -211,6 +211,7 @@ class EnterpriseStatus(Record):
     """From a day on an enterprise is active, dormant or gone, until the next row; with its source."""
 
     PROGRAMME = "enterprise__programme"
+    YEAR = "starts_on__year"
 
     class Status(models.TextChoices):
         ACTIVE = "active", _("active")

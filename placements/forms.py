@@ -10,6 +10,7 @@ from programmes.dates import RoughDate, RoughDateField
 from programmes.forms import DatedForm, RecordForm
 from programmes.models import Initiative
 from programmes.periods import Precision
+from programmes.records import YearIsClosed
 
 from .models import Grant, Instalment, Outcome, Participant, Placement, Sex
 
@@ -186,13 +187,31 @@ class PlacementForm(DatedForm):
         if start and end and _within(start, end):
             self.instance.ends_on = start.first
         super()._post_clean()
+        if not self.errors and self._sex_is_changed():
+            self._refuse_closed_placements()
+
+    def _sex_is_changed(self):
+        return not self.is_new and self.instance.participant.sex != self.cleaned_data.get("sex")
+
+    def _refuse_closed_placements(self):
+        """The sex counts in the years of every placement of the participant."""
+        for placement in self.instance.participant.placements.select_related("grant"):
+            placement._change_reason = self.cleaned_data.get("change_reason")
+            try:
+                placement.refuse_closed_year()
+            except YearIsClosed as closed:
+                self._ask_for_reason()
+                self.add_error("change_reason", closed)
+                return
 
     def save(self, commit=True):
         with transaction.atomic():
+            changed = self._sex_is_changed()
             placement = super().save(commit)
-            participant = placement.participant
-            if not self.is_new and participant.sex != self.cleaned_data["sex"]:
+            if changed:
+                participant = placement.participant
                 participant.sex = self.cleaned_data["sex"]
+                participant._change_reason = self.cleaned_data.get("change_reason")
                 participant.save()
         return placement
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Membership
 from enterprises.models import Contact, Enterprise, EnterpriseStatus, Industry
+from programmes.models import ClosedYear
 
 from .factories import (
     CensusReturnFactory,
@@ -76,6 +77,20 @@ def test_without_a_day_no_status_is_made_up(client, world):
 
     assert Enterprise.objects.count() == 1
     assert EnterpriseStatus.objects.count() == 0
+
+
+def test_a_status_that_begins_in_a_closed_year_needs_a_reason(client, world):
+    ClosedYear.objects.create(programme=world, year=2015)
+
+    refused = add(client, world, active_since="mars 2015")
+    stored = Enterprise.objects.count()
+    add(client, world, active_since="mars 2015", change_reason="Bortglömt")
+
+    assert (list(refused.context["form"].errors), stored) == (["change_reason"], 0)
+    status = EnterpriseStatus.objects.get()
+    assert status.history.get().history_change_reason == "Bortglömt"
+    response = client.post(address("status_delete", world, status.pk))
+    assert list(response.context["form"].errors) == ["change_reason"]
 
 
 @pytest.mark.parametrize(

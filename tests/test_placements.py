@@ -216,6 +216,25 @@ def test_a_closed_year_asks_for_a_reason(client, world):
     assert Placement.objects.get().history.get().history_change_reason == "Kom för sent"
 
 
+def test_a_changed_sex_asks_for_a_reason_if_it_counts_in_a_closed_year(client, world):
+    earlier = PlacementFactory(grant=world.grants.get())
+    later = PlacementFactory(
+        grant__programme=world, grant__year=2018, participant=earlier.participant
+    )
+    ClosedYear.objects.create(programme=world, year=2017)
+    edit = address("placement_edit", world, later.pk)
+
+    refused = client.post(edit, typed(version=1, when="2018", sex="men"))
+    client.post(edit, typed(version=1, when="2018", sex="men", change_reason="Fel kryss"))
+
+    assert list(refused.context["form"].errors) == ["change_reason"]
+    participant = Participant.objects.get()
+    assert (participant.sex, participant.history.first().history_change_reason) == (
+        "men",
+        "Fel kryss",
+    )
+
+
 def test_a_participant_goes_with_the_last_placement(client, world):
     first = PlacementFactory(grant=world.grants.get())
     second = PlacementFactory(grant=first.grant, participant=first.participant)

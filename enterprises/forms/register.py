@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from programmes.dates import RoughDateField
 from programmes.forms import DatedForm, RecordForm
 from programmes.models import Organisation
+from programmes.records import YearIsClosed
 from programmes.text import refuse_identity_number, refuse_unwritable
 
 from ..models import Contact, Enterprise, EnterpriseStatus, Industry
@@ -69,17 +70,39 @@ class NewEnterpriseForm(EnterpriseForm):
         help_text=_("Such as its own word, or the company register"),
     )
 
+    def _post_clean(self):
+        super()._post_clean()
+        status = self._first_status()
+        if status is None or self.errors:
+            return
+        try:
+            status.refuse_closed_year()
+        except YearIsClosed as closed:
+            self._ask_for_reason()
+            self.add_error("change_reason", closed)
+
+    def _first_status(self):
+        since = self.cleaned_data.get("active_since")
+        if since is None:
+            return None
+        status = EnterpriseStatus(
+            enterprise=self.instance,
+            status=EnterpriseStatus.Status.ACTIVE,
+            starts_on=since.first,
+            precision=since.precision,
+            source=self.cleaned_data.get("source", ""),
+        )
+        status._change_reason = self.cleaned_data.get("change_reason")
+        return status
+
     def save(self, commit=True):
+        if self.repeated:
+            return self.repeated
         with transaction.atomic():
             enterprise = super().save(commit)
-            since = None if self.repeated else self.cleaned_data.get("active_since")
-            if since:
-                enterprise.statuses.create(
-                    status=EnterpriseStatus.Status.ACTIVE,
-                    starts_on=since.first,
-                    precision=since.precision,
-                    source=self.cleaned_data["source"],
-                )
+            status = None if self.repeated else self._first_status()
+            if status:
+                status.save()
         return enterprise
 
 
