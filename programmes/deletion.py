@@ -36,9 +36,11 @@ def confirm_delete(
 ):
     """Ask on GET, delete on POST and go `onward` with the message `done`.
 
-    What is in `used_by` forbids it, and so does what the database protects.
+    What is in `used_by` forbids it, and so do rows of closed years that would go with it and what
+    the database protects.
     """
-    form, used_by = _reason_form(request, record), list(used_by[:20])
+    form = _reason_form(request, record)
+    used_by = [*used_by[:20], *record.closed_rows()[:20]]
     if request.method == "POST" and not used_by and (form is None or form.is_valid()):
         record._change_reason = form.cleaned_data["change_reason"] if form else None
         try:

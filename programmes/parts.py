@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from . import settings_forms as forms
-from .records import closed_years
 
 
 @dataclass(frozen=True)
@@ -14,8 +13,7 @@ class Part:
 
     `name` begins the names of its addresses (`objective`, `objective_add`, …), `path` stands in
     them. `asked` says which fields a query parameter of the address of a new row fills in.
-    `related` is read with the rows, `prefetched` after them. `owned` are rows that go with one when
-    it is deleted, and that count in years of their own.
+    `related` is read with the rows, `prefetched` after them.
     """
 
     name: str
@@ -30,7 +28,6 @@ class Part:
     related: tuple = ()
     prefetched: tuple = ()
     asked: tuple = ()
-    owned: str = ""
 
     @property
     def model(self):
@@ -42,14 +39,6 @@ class Part:
 
     def address(self, action=""):
         return f"programmes:{self.name}{'_' if action else ''}{action}"
-
-    def closed_rows(self, row):
-        """What would go with `row` although its year is closed."""
-        if not self.owned:
-            return []
-        owned = getattr(row, self.owned).select_related()
-        closed = set(closed_years().values_list("programme", "year"))
-        return [it for it in owned if (it.programme_key, it.counting_year) in closed]
 
     def rows(self, programme):
         rows = self.model.objects.of([programme.pk])
@@ -68,7 +57,6 @@ PARTS = (
         edit=_("Change the initiative"),
         consequence=_("Its years, with budget and outturn, go with it. The history keeps them."),
         prefetched=("years",),
-        owned="years",
     ),
     Part(
         name="initiative_year",
@@ -93,7 +81,6 @@ PARTS = (
         add=_("Add an objective"),
         edit=_("Change the objective"),
         consequence=_("Its judgements go with it. The history keeps them."),
-        owned="judgements",
     ),
     Part(
         name="judgement",

@@ -7,10 +7,13 @@ the bulk functions alike.
 """
 
 import re
+from contextlib import suppress
+from itertools import chain
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import DEFAULT_DB_ALIAS, models, transaction
-from django.db.models import F
+from django.db.models import F, ProtectedError, RestrictedError
+from django.db.models.deletion import Collector
 from django.utils.translation import gettext_lazy as _
 
 
@@ -125,9 +128,26 @@ class Record(models.Model):
     def delete(self, *args, **kwargs):
         with transaction.atomic():
             self.refuse_closed_year()
+            if closed := self.closed_rows():
+                raise YearIsClosed({row.counting_year for row in closed})
             return super().delete(*args, **kwargs)
 
     delete.alters_data = True
+
+    def closed_rows(self):
+        """What would be deleted with the record although it counts in another year, which is closed.
+
+        A reason for the record's own deletion is no reason for theirs: they go first, one by one.
+        """
+        closed = _closed(self.programme_key) - {self.counting_year}
+        if not closed:
+            return []
+        collector = Collector(using=DEFAULT_DB_ALIAS, origin=self)
+        # What the database protects is said when the record itself is deleted.
+        with suppress(ProtectedError, RestrictedError):
+            collector.collect([self])
+        going = [*chain(*collector.data.values()), *chain(*collector.fast_deletes)]
+        return [row for row in going if isinstance(row, Record) and row.counting_year in closed]
 
     def validate_constraints(self, exclude=None):
         """As Django's, but each message comes with the field a person would mend."""
@@ -154,9 +174,7 @@ class Record(models.Model):
         """
         if self.YEAR is None or getattr(self, "_change_reason", None):
             return
-        closed = set(
-            closed_years().filter(programme=self.programme_key).values_list("year", flat=True)
-        )
+        closed = _closed(self.programme_key)
         if not closed:
             return
         years = {self.counting_year}
@@ -190,11 +208,12 @@ def closed_years():
     return ClosedYear.objects.in_force()
 
 
+def _closed(programme):
+    return set(closed_years().filter(programme=programme).values_list("year", flat=True))
+
+
 def _refuse(programme, years):
-    closed = set(
-        closed_years().filter(programme=programme, year__in=years).values_list("year", flat=True)
-    )
-    if closed:
+    if closed := _closed(programme) & set(years):
         raise YearIsClosed(closed)
 
 

@@ -95,7 +95,6 @@ def part_delete(request, programme, part, pk):
         programme=programme,
         title=_("Delete “%(row)s”?") % {"row": row},
         consequence=part.consequence,
-        used_by=part.closed_rows(row),
         back=reverse(part.address(), args=[programme.slug]),
         back_label=part.title,
         onward=reverse(part.address(), args=[programme.slug]),

@@ -435,3 +435,14 @@ def test_an_empty_register_says_what_to_do(client, world):
 
     assert "Lägg till det första" in page
     assert "Ingen inventering har öppnats än." in page
+
+
+def test_a_status_of_a_closed_year_does_not_go_with_its_enterprise(client, programme):
+    status = EnterpriseStatusFactory(enterprise__programme=programme, starts_on=date(2017, 3, 1))
+    ClosedYear.objects.create(programme=programme, year=2017)
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+
+    page = client.post(reverse("enterprises:delete", args=[programme.slug, status.enterprise_id]))
+
+    assert page.context["protected"] == [status]
+    assert Enterprise.objects.count() == 1
