@@ -707,3 +707,31 @@ def test_protected_cells_leave_a_gap_with_the_word(programme):
     )
 
     assert ">skyddas</text>" in charts.draw(chart)
+
+
+def test_long_tables_go_on_over_pages_with_their_head(gavleborg):
+    for n in range(60):
+        GrantFactory(
+            programme=gavleborg,
+            year=2017,
+            initiative=gavleborg.initiatives.get(direction="individual"),
+            municipality=gavleborg.municipalities.first(),
+            places=100 + n,
+        )
+    reader = pypdf.PdfReader(io.BytesIO(pdf.render(report(gavleborg, YEAR))))
+    pages = [p.extract_text() for p in reader.pages]
+
+    assert {n for n in range(100, 160) if any(f"{n}" in text for text in pages)} == {
+        *range(100, 160)
+    }
+    assert sum("beviljade" in text and "månader" in text for text in pages) >= 2
+
+
+def test_two_reports_at_once_do_not_mix(gavleborg):
+    from concurrent.futures import ThreadPoolExecutor
+
+    documents = [report(gavleborg, Period.of_year(year)) for year in PERIOD.years]
+    alone = [pdf.render(document) for document in documents]
+
+    with ThreadPoolExecutor(4) as workers:
+        assert list(workers.map(pdf.render, documents)) == alone

@@ -132,14 +132,18 @@ class _Plot:
     """The field between the axis and the last label: scale, grid, years and changes outside."""
 
     def __init__(self, chart, paint, *, height, most, right=2):
-        self.chart, self.paint, self.height = chart, paint, height
+        self.chart, self.paint = chart, paint
         self.left, self.right = LEFT, WIDTH - right
-        self.strip = 11 * len(chart.events)
-        self.key = 16 if len(chart.series) > 1 and chart.kind != ChartKind.LINES else 0
-        self.top = 16 + self.key + self.strip
-        self.floor = height - FLOOR
-        self.step, self.most = _round_scale(most)
         self.slot = (self.right - self.left) / max(len(chart.labels), 1)
+        self.key = _key_places(chart) if chart.kind != ChartKind.LINES else []
+        self.labels = _event_places(chart, self.left, self.slot)
+        above = 13 * (self.key[-1][1] + 1) + 3 if self.key else 0
+        strip = 11 * (max((row for _x, row, *_rest in self.labels), default=-1) + 1)
+        self.below_key = above
+        self.top = 16 + above + strip
+        self.height = height + strip + max(above - 16, 0)
+        self.floor = self.height - FLOOR
+        self.step, self.most = _round_scale(most)
 
     def y(self, value):
         return self.top + (self.floor - self.top) * (1 - value / self.most)
@@ -167,33 +171,67 @@ class _Plot:
         return _line(self.paint, self.left, self.right, self.floor, "muted", 0.8)
 
     def events(self):
-        """A dashed line for each change outside, with its name in a row of its own above the field."""
-        for row, (index, words) in enumerate(self.chart.events):
-            x = self.left + self.slot * index + 1
-            y = self.key + 9 + 11 * row
+        """A dashed line for each year with a change outside, named above the field."""
+        for x, row, words, anchor in self.labels:
+            y = self.below_key + 9 + 11 * row
             yield (
                 f'<path d="M{x:.1f} {y - 7:.1f}V{self.floor:.1f}" {self.paint.stroke("accent")} '
                 f'stroke-width="0.8" stroke-dasharray="2 2"/>'
             )
-            words = words if len(words) <= 60 else f"{words[:58].rstrip()} …"
-            beyond = x + 4 + _width(words, 8) > WIDTH
-            yield _text(
-                self.paint,
-                x - 4 if beyond else x + 4,
-                y,
-                words,
-                8,
-                "accent",
-                "end" if beyond else "start",
-            )
+            beside = x + 4 if anchor == "start" else x - 4
+            yield _text(self.paint, beside, y, words, 8, "accent", anchor)
 
     def gap(self, index, mark):
         """The field of a year without a number, with the word that says why."""
         x = self.left + self.slot * index + 2
         yield _rect(self.paint, x, self.top, self.slot - 4, self.floor - self.top, "tint")
         y = (self.top + self.floor) / 2
+        if _width(WORDS[mark].split()[0], 8) > self.slot + 8:
+            return
         for row, word in enumerate(WORDS[mark].split()):
             yield _text(self.paint, self.middle(index), y + 10 * row, word, 8, "muted", "middle")
+
+
+def _event_places(chart, left, slot):
+    """Where the names of changes outside go: (x, row, words, anchor), none over another."""
+    by_year = {}
+    for index, words in chart.events:
+        by_year.setdefault(index, []).append(words)
+    places, taken = [], []
+    for index, names in sorted(by_year.items()):
+        words = names[0] if len(names) == 1 else f"{len(names)} förändringar"
+        words = words if len(words) <= 60 else f"{words[:58].rstrip()} …"
+        x, wide = left + slot * index + 1, _width(words, 8) + 8
+        anchor = "end" if x + wide > WIDTH else "start"
+        start, end = (x - wide, x) if anchor == "end" else (x, x + wide)
+        row = next(r for r in range(99) if all(r != q or end < a or b < start for q, a, b in taken))
+        taken.append((row, start, end))
+        places.append((x, row, words, anchor))
+    return places
+
+
+def _key_places(chart):
+    """Where the names of layers go: (x, row, name) over as many rows as they need."""
+    if len(chart.series) < 2:
+        return []
+    places, x, row = [], LEFT, 0
+    for series in chart.series:
+        wide = 30 + _width(series.name, 8.5)
+        if x > LEFT and x + wide - 14 > WIDTH:
+            x, row = LEFT, row + 1
+        places.append((x, row, series.name))
+        x += wide
+    return places
+
+
+def _shown_labels(values, room):
+    """Which values are printed: all where there is room, else the first, the last and the most."""
+    known = [i for i, value in enumerate(values) if isinstance(value, int | float)]
+    widest = max((_width(number(values[i]), 9.5) for i in known), default=0)
+    if widest <= room or not known:
+        return set(known)
+    most = max(known, key=lambda i: values[i])
+    return {i for i in (known[0], known[-1]) if abs(i - most) * room > widest} | {most}
 
 
 def _round_scale(most):
@@ -219,10 +257,10 @@ def _sums(chart):
 
 def _columns(chart, paint):
     """Columns of one or more layers; a part is printed inside where it fits, the sum above."""
-    height = 190 + 11 * len(chart.events)
     sums = list(_sums(chart))
-    plot = _Plot(chart, paint, height=height, most=max(_known(sums), default=0))
+    plot = _Plot(chart, paint, height=190, most=max(_known(sums), default=0))
     wide = min(plot.slot * 0.6, 46)
+    shown = _shown_labels(sums, plot.slot - 2)
     parts = list(plot.frame())
     parts += plot.events()
     for index, total in enumerate(sums):
@@ -230,13 +268,15 @@ def _columns(chart, paint):
             parts += plot.gap(index, total)
             continue
         parts += _column(chart, paint, plot, index, wide)
-        label = _text(
-            paint, plot.middle(index), plot.y(total) - 5, number(total), 9.5, "ink", "middle", 600
-        )
-        parts.append(label)
+        if index in shown:
+            x, y = plot.middle(index), plot.y(total) - 5
+            parts.append(_text(paint, x, y, number(total), 9.5, "ink", "middle", 600))
     parts.append(plot.base())
-    parts += _key(chart, paint, plot)
-    return WIDTH, height, parts
+    for layer, (x, row, name) in enumerate(plot.key):
+        fill, _on, outline = LAYERS[layer % len(LAYERS)]
+        parts.append(_rect(paint, x, 1 + 13 * row, 9, 9, fill, outline))
+        parts.append(_text(paint, x + 14, 9 + 13 * row, name, 8.5))
+    return WIDTH, plot.height, parts
 
 
 def _column(chart, paint, plot, index, wide):
@@ -254,26 +294,13 @@ def _column(chart, paint, plot, index, wide):
         base += value
 
 
-def _key(chart, paint, plot):
-    if len(chart.series) < 2:
-        return
-    x = plot.left
-    for layer, series in enumerate(chart.series):
-        fill, _on, outline = LAYERS[layer % len(LAYERS)]
-        yield _rect(paint, x, 1, 9, 9, fill, outline)
-        yield _text(paint, x + 14, 9, series.name, 8.5)
-        x += 30 + _width(series.name, 8.5)
-
-
 def _lines(chart, paint):
     """Series over time. A gap breaks the line; a year nobody knows says so in its field."""
-    height = 170 + 11 * len(chart.events)
     most = max((v for series in chart.series for v in _known(series.values)), default=0)
     several = len(chart.series) > 1
     names = max((_width(series.name, 9) for series in chart.series), default=0)
-    plot = _Plot(
-        chart, paint, height=height, most=most, right=min(names + 8, 110) if several else 2
-    )
+    right = min(names + 8, 110) if several else 2
+    plot = _Plot(chart, paint, height=170, most=most, right=right)
     parts = []
     for index, total in enumerate(_sums(chart)):
         if not isinstance(total, int | float):
@@ -283,7 +310,7 @@ def _lines(chart, paint):
     parts.append(plot.base())
     for layer, series in enumerate(chart.series):
         parts += _series(paint, plot, layer, series, several)
-    return WIDTH, height, parts
+    return WIDTH, plot.height, parts
 
 
 def _series(paint, plot, layer, series, several):
@@ -297,11 +324,14 @@ def _series(paint, plot, layer, series, several):
     if path:
         yield f'<path d="{path}" {paint.stroke(colour)} stroke-width="1.6" fill="none"/>'
     below = several and layer % 2
+    shown = _shown_labels(series.values, plot.slot - 2)
     for index, value in enumerate(series.values):
         if isinstance(value, int | float):
             x, y = plot.middle(index), plot.y(value)
             yield _point(paint, layer, x, y, colour)
             lower = below and y + 14 < plot.floor
+            if index not in shown:
+                continue
             yield _text(
                 paint, x, y + (14 if lower else -7), number(value), 8.5, "ink", "middle", 600
             )
@@ -322,7 +352,22 @@ def _point(paint, layer, x, y, colour):
 
 # The cover
 
-PITCH, GAP, COVER_WIDTH, MOST_ROWS = 6.4, 3, 467, 62
+PITCH, COVER_WIDTH, MOST_ROWS = 6.4, 467, 62
+
+
+def _field(chart):
+    """How many dots stand beside each other, the gap between fields, and what one dot stands for."""
+    values = chart.series[0].values if chart.series else ()
+    columns = max(len(values), 1)
+    gap = 3 if columns <= 12 else 1 if columns <= 36 else 0
+    across = max(int((COVER_WIDTH / PITCH + gap) / columns) - gap, 1)
+    most = max(_known(values), default=0)
+    return across, gap, max(1, math.ceil(most / (across * MOST_ROWS)))
+
+
+def dots_each(chart):
+    """How many one dot of the cover stands for."""
+    return _field(chart)[2]
 
 
 def _dots(chart, paint):
@@ -330,14 +375,13 @@ def _dots(chart, paint):
     values = chart.series[0].values if chart.series else ()
     known = _known(values)
     most = max(known, default=0)
-    columns = max(len(values), 1)
-    across = max(int((COVER_WIDTH / PITCH + GAP) / columns) - GAP, 1)
-    each = max(1, math.ceil(most / (across * MOST_ROWS)))
+    across, gap, each = _field(chart)
     rows = max(math.ceil(math.ceil(most / each) / across), 1)
     height = round(rows * PITCH + 40)
+    shown = _shown_labels(values, (across + gap) * PITCH)
     parts = []
     for index, value in enumerate(values):
-        x = index * (across + GAP) * PITCH + PITCH / 2
+        x = index * (across + gap) * PITCH + PITCH / 2
         if isinstance(value, int | float):
             count = math.ceil(value / each)
             path = "".join(
@@ -349,18 +393,15 @@ def _dots(chart, paint):
                 parts.append(
                     f'<path d="{path}" {paint.stroke(colour)} stroke-width="4" stroke-linecap="round"/>'
                 )
-        many = columns > 12
-        words = number(value) if isinstance(value, int | float) else WORDS[value]
-        size = (8 if many else 15) if isinstance(value, int | float) else (7 if many else 10)
-        parts.append(_text(paint, x - 2, rows * PITCH + 20, words, size, "paper", "start", 600))
-        parts.append(
-            _text(paint, x - 2, rows * PITCH + 35, chart.labels[index], 7 if many else 10.5, "pale")
-        )
+        x -= 2
+        size = 15 if isinstance(value, int | float) else 10
+        small = min(1, (across + gap) * PITCH / 44)
+        if index in shown or not isinstance(value, int | float):
+            words = number(value) if isinstance(value, int | float) else WORDS[value]
+            parts.append(
+                _text(paint, x, rows * PITCH + 20, words, size * small, "paper", "start", 600)
+            )
+        if small > 0.5 or index % 2 == 0:
+            label = chart.labels[index]
+            parts.append(_text(paint, x, rows * PITCH + 35, label, max(10.5 * small, 6), "pale"))
     return COVER_WIDTH, height, parts
-
-
-def dots_each(chart):
-    """How many one dot of the cover stands for."""
-    values = chart.series[0].values if chart.series else ()
-    across = max(int((COVER_WIDTH / PITCH + GAP) / max(len(values), 1)) - GAP, 1)
-    return max(1, math.ceil(max(_known(values), default=0) / (across * MOST_ROWS)))

@@ -10,6 +10,7 @@ import struct
 import threading
 from datetime import UTC, datetime, time
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 import fontpkg_source_sans_3
@@ -166,6 +167,7 @@ class _Data:
 
     def __init__(self, defined):
         self.defined = defined
+        self.tables, self.diagrams = count(1), count(1)
 
     def runs(self, runs):
         return [
@@ -211,6 +213,7 @@ class _Data:
 
     def chart(self, block):
         return {
+            "number": next(self.diagrams),
             "caption": _words(block.caption),
             "alt": _words(block.alt),
             "svg": charts.draw(block),
@@ -219,6 +222,7 @@ class _Data:
     def table(self, block):
         forms = [column.form for column in block.columns]
         return {
+            "number": next(self.tables),
             "caption": _words(block.caption),
             "note": _words(block.note),
             "total": block.has_total,

@@ -9,6 +9,7 @@ from ..parts import (
     Form,
     Lead,
     Live,
+    Mark,
     Paragraph,
     Table,
 )
@@ -134,8 +135,10 @@ def _decision_table(source):
 
 
 def _use_row(source, year=None, **place):
+    """Granted, used, and their share; of nothing granted there is no share, which is not unknown."""
     codes = ("grants.granted", "grants.used", "grants.utilisation")
-    return tuple(cell(source.of(code, year, **place)) for code in codes)
+    granted, used, use = (cell(source.of(code, year, **place)) for code in codes)
+    return granted, used, None if granted == 0 and use is Mark.MISSING else use
 
 
 def _use_by_municipality(source):

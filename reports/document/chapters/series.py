@@ -19,6 +19,8 @@ from ..parts import (
 from ..phrases import capital, cell, course, listing, runs, said
 from ..source import SEX_WORDS, chapter, part
 
+SUBREGIONS_ACROSS = 4  # more of them go down the side of a table of their own
+
 
 def summary(source):
     blocks = [
@@ -206,6 +208,9 @@ def _enterprises(source):
         for r in source.figures.values(code, "subregion")
         if any(f.value is not None for f in source.series(code, subregion=r))
     ]
+    by_region = []
+    if len(regions) > SUBREGIONS_ACROSS:
+        by_region, regions = [_subregion_table(source, regions)], []
     blocks = [Paragraph(course(source.series(code), "Antalet företag"))]
     blocks += _chart(
         source,
@@ -239,7 +244,27 @@ def _enterprises(source):
             codes=(code, *(("census.returns",) if answers else ())),
         )
     )
-    return [part("Företag", [*blocks, *source.remarks(code)])]
+    return [part("Företag", [*blocks, *by_region, *source.remarks(code)])]
+
+
+def _subregion_table(source, regions):
+    """Many subregions: down the side, with the first and the last year known."""
+    code = "enterprises.count"
+    known = [figure.period.first for figure in source.series(code) if figure.value is not None]
+    years = sorted({known[0], known[-1]})
+    rows = [
+        (
+            source.words.value("subregion", region),
+            *(cell(source.of(code, year, subregion=region)) for year in years),
+        )
+        for region in regions
+    ]
+    rows.append(("Alla", *(cell(source.of(code, year)) for year in years)))
+    columns = (
+        Column("Delregion", form=Form.WORDS),
+        *(Column(str(year), "företag") for year in years),
+    )
+    return Table("Företag efter delregion", columns, tuple(rows), has_total=True, codes=(code,))
 
 
 def _stock_note(source, code):
