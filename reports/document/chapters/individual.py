@@ -77,7 +77,7 @@ def use_sentence(source):
         end = runs(", av ", counted(persons))
     return runs(
         start,
-        " Av dem nyttjades ",
+        " Nyttjade platser: ",
         Live(f"{number(used.value)} av {number(granted.value)}{rate}", "grants.used"),
         end,
         ".",
