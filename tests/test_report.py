@@ -287,7 +287,9 @@ def test_nothing_recorded_where_records_are_partial_is_not_zero(programme):
 
     document = report(programme, Period(2016, 2017))
 
-    assert [row[1] for row in table(document, "Aktiva samverkansgrupper").rows] == [None, 1]
+    first, second = table(document, "Aktiva samverkansgrupper").rows
+    assert first[1] in (None, Mark.MISSING)
+    assert second[1] == 1
 
 
 def test_a_period_knows_how_many_years_it_knows(programme):
@@ -526,7 +528,8 @@ def numbers_of(tables):
 @pytest.mark.parametrize("view", View)
 def test_the_same_numbers_in_every_format(gavleborg, view):
     document = report(gavleborg, PERIOD, view)
-    expected = numbers_of(blocks(document, Table))
+    tables = blocks(document, Table)
+    expected = numbers_of(tables)
 
     tree = markup.fromstring(html.render(document))
     in_html = [
@@ -538,9 +541,10 @@ def test_the_same_numbers_in_every_format(gavleborg, view):
     ]
     in_pdf = pdf_text(pdf.render(document)).replace("\u00a0", " ")
     assert len(in_html) == len(expected)
-    for rows, html_rows in zip(expected, in_html, strict=True):
+    for of, rows, html_rows in zip(tables, expected, in_html, strict=True):
+        numeric = [i for i, column in enumerate(of.columns[1:]) if column.form != Form.WORDS]
         for row, html_row in zip(rows, html_rows, strict=True):
-            assert [cell for cell in html_row if cell in row] == row
+            assert [html_row[i] for i in numeric] == row
             assert " ".join(row) in in_pdf
     assert word_texts(word.render(document)) == document_texts(document)
     in_excel = excel_numbers(excel.render(document))
