@@ -66,6 +66,21 @@ def report(programme, period=PERIOD, view=View.FULL):
     return write(programme, period, view, today=TODAY)
 
 
+MADE = {}
+
+
+@pytest.fixture
+def made(request):
+    """The real programme's reports, each written once for all tests that only read it."""
+
+    def of(period=PERIOD, view=View.FULL):
+        if (period, view) not in MADE:
+            MADE[period, view] = report(request.getfixturevalue("gavleborg"), period, view)
+        return MADE[period, view]
+
+    return of
+
+
 def blocks(document, kind):
     return [b for section in document.sections for b in section.blocks if isinstance(b, kind)]
 
@@ -141,8 +156,8 @@ def test_tables_hold_the_figures(gavleborg):
     ]
 
 
-def test_grants_and_outcomes_in_full_view(gavleborg):
-    document = report(gavleborg)
+def test_grants_and_outcomes_in_full_view(made):
+    document = made()
 
     use = table(document, "Beviljade och nyttjade platser efter kommun")
     assert [row[:3] for row in use.rows] == [
@@ -161,8 +176,8 @@ def test_grants_and_outcomes_in_full_view(gavleborg):
     ]
 
 
-def test_charts_show_what_their_tables_show(gavleborg):
-    document = report(gavleborg)
+def test_charts_show_what_their_tables_show(made):
+    document = made()
 
     placed = next(c for c in blocks(document, Chart) if c.caption.startswith("Placerade"))
     rows = table(document, "Placerade vid").rows
@@ -173,8 +188,8 @@ def test_charts_show_what_their_tables_show(gavleborg):
     assert "Arbetsförmedlingen: 96 år 2016, 155 år 2017" in placed.alt
 
 
-def test_differences_from_printed_values_are_all_told(gavleborg):
-    rows = table(report(gavleborg), "Härledda värden").rows
+def test_differences_from_printed_values_are_all_told(made):
+    rows = table(made(), "Härledda värden").rows
 
     assert ("Deltagartillfällen 2016–2020", 1275, 1257, 18) in rows
     assert ("Anställda 2016", 179, "ca 200", -21) in rows
@@ -182,8 +197,8 @@ def test_differences_from_printed_values_are_all_told(gavleborg):
     assert len(rows) == 9
 
 
-def test_the_chapters_follow_the_order_of_the_field(gavleborg):
-    document = report(gavleborg)
+def test_the_chapters_follow_the_order_of_the_field(made):
+    document = made()
 
     assert [s.title for s in document.sections if s.level == 1] == [
         "Perioden i korthet",
@@ -204,16 +219,16 @@ def test_the_chapters_follow_the_order_of_the_field(gavleborg):
     ]
 
 
-def test_analysis_names_the_referrer_that_fell_most_and_fastest(gavleborg):
-    text = said(report(gavleborg))
+def test_analysis_names_the_referrer_that_fell_most_and_fastest(made):
+    text = said(made())
 
     assert "minskade Arbetsförmedlingens placeringar mest, från 152 till 93" in text
     assert "minskade kommunens placeringar mest, från 74 till 26" in text
     assert "Siffrorna visar inte vad som berodde på dem." in text
 
 
-def test_a_year_has_its_own_report(gavleborg):
-    document = report(gavleborg, YEAR)
+def test_a_year_has_its_own_report(made):
+    document = made(YEAR)
 
     assert document.kind == "Årsrapport 2017"
     assert [row[0] for row in table(document, "Placerade vid").rows] == ["2017"]
@@ -222,9 +237,9 @@ def test_a_year_has_its_own_report(gavleborg):
     assert "Slutsatser" not in titles(document)
 
 
-def test_every_figure_in_the_text_has_its_definition(gavleborg):
+def test_every_figure_in_the_text_has_its_definition(made):
     for period in (PERIOD, YEAR):
-        document = report(gavleborg, period)
+        document = made(period)
         defined = {m.code for block in blocks(document, Meanings) for m in block.items}
         used = {
             run.code
@@ -276,8 +291,8 @@ def test_a_partial_year_says_so(programme):
     assert "Ofullständigt 2017. 2017: Våren saknas." in everything(document)
 
 
-def test_a_stand_in_says_that_it_is_printed(gavleborg):
-    assert "586 deltagartillfällen enligt tryckt uppgift" in said(report(gavleborg, YEAR))
+def test_a_stand_in_says_that_it_is_printed(made):
+    assert "586 deltagartillfällen enligt tryckt uppgift" in said(made(YEAR))
 
 
 def test_nothing_recorded_where_records_are_partial_is_not_zero(programme):
@@ -431,8 +446,8 @@ def test_a_note_on_placements_stays_in_the_office(programme):
     assert "En kvinna" not in everything(report(programme, YEAR, View.PROTECTED))
 
 
-def test_the_full_report_is_marked_internal_on_each_page(gavleborg):
-    document = report(gavleborg)
+def test_the_full_report_is_marked_internal_on_each_page(made):
+    document = made()
     pages = pypdf.PdfReader(io.BytesIO(pdf.render(document))).pages
 
     assert all("Intern version" in page.extract_text() for page in pages)
@@ -442,8 +457,8 @@ def test_the_full_report_is_marked_internal_on_each_page(gavleborg):
 
 
 @pytest.mark.parametrize("view", View)
-def test_the_pdf_is_accessible_and_archivable(gavleborg, view):
-    assert failures(pdf.render(report(gavleborg, PERIOD, view))) == []
+def test_the_pdf_is_accessible_and_archivable(made, view):
+    assert failures(pdf.render(made(PERIOD, view))) == []
 
 
 def test_the_pdf_of_a_year_and_of_nothing_are_valid(gavleborg):
@@ -451,15 +466,15 @@ def test_the_pdf_of_a_year_and_of_nothing_are_valid(gavleborg):
     assert failures(pdf.render(report(ProgrammeFactory(), YEAR, View.PROTECTED))) == []
 
 
-def test_the_pdf_says_the_numbers(gavleborg):
-    text = pdf_text(pdf.render(report(gavleborg, PERIOD, View.PROTECTED)))
+def test_the_pdf_says_the_numbers(made):
+    text = pdf_text(pdf.render(made(PERIOD, View.PROTECTED)))
 
     for number in ("1 275", "1 257", "95", "586", "235", "183", "176", "47,8 %", "skyddas"):
         assert number in text
 
 
-def test_the_same_document_gives_the_same_bytes(gavleborg):
-    document = report(gavleborg, YEAR)
+def test_the_same_document_gives_the_same_bytes(made):
+    document = made(YEAR)
 
     assert pdf.render(document) == pdf.render(document)
     assert html.render(document) == html.render(document)
@@ -497,8 +512,8 @@ def test_hostile_text_is_text_in_the_page(hostile):
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
 
 
-def test_the_html_file_needs_nothing_beside_it(gavleborg):
-    text = html.render(report(gavleborg))
+def test_the_html_file_needs_nothing_beside_it(made):
+    text = html.render(made())
     tree = markup.fromstring(text)
 
     assert tree.xpath("//script | //link | //img | //iframe") == []
@@ -526,8 +541,8 @@ def numbers_of(tables):
 
 
 @pytest.mark.parametrize("view", View)
-def test_the_same_numbers_in_every_format(gavleborg, view):
-    document = report(gavleborg, PERIOD, view)
+def test_the_same_numbers_in_every_format(made, view):
+    document = made(PERIOD, view)
     tables = blocks(document, Table)
     expected = numbers_of(tables)
 
@@ -731,10 +746,10 @@ def test_long_tables_go_on_over_pages_with_their_head(gavleborg):
     assert sum("beviljade" in text and "månader" in text for text in pages) >= 2
 
 
-def test_two_reports_at_once_do_not_mix(gavleborg):
+def test_two_reports_at_once_do_not_mix(made):
     from concurrent.futures import ThreadPoolExecutor
 
-    documents = [report(gavleborg, Period.of_year(year)) for year in PERIOD.years]
+    documents = [made(Period.of_year(year)) for year in PERIOD.years]
     alone = [pdf.render(document) for document in documents]
 
     with ThreadPoolExecutor(4) as workers:
