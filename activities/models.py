@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from programmes.models import (
+    Dated,
     Initiative,
     Municipality,
     Objective,
@@ -21,7 +22,7 @@ from programmes.models import (
 )
 from programmes.periods import Precision
 from programmes.records import Named, Record, RecordQuerySet
-from programmes.text import Line, Text
+from programmes.text import Address, Line, Text
 
 
 class ActionPlan(Record):
@@ -268,14 +269,13 @@ class EventQuerySet(PlacedQuerySet):
         return self.annotate(attendances=models.Sum(persons))
 
 
-class Event(Placed, Record):
+class Event(Placed, Dated, Record):
     """Something the programme held for others on one or more days.
 
     `starts_on` and `ends_on` are the first and the last possible day, by `precision`; an event
     counts in the year it starts.
     """
 
-    YEAR = "year"
     SEARCHED = ("title", "outcome")
 
     class Status(models.TextChoices):
@@ -303,7 +303,6 @@ class Event(Placed, Record):
     )
     starts_at = models.TimeField(_("starts at"), null=True, blank=True)
     ends_at = models.TimeField(_("ends at"), null=True, blank=True)
-    year = YearField(_("year"), editable=False)
     format = models.CharField(_("format"), max_length=10, choices=Format, default=Format.ON_SITE)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.HELD)
     cancelled_reason = Line(_("cancelled because"), max_length=300, blank=True)
@@ -377,12 +376,6 @@ class Event(Placed, Record):
     def __str__(self):
         return self.title
 
-    def save(self, *args, update_fields=None, **kwargs):
-        self.year = self.starts_on.year
-        if update_fields is not None and "starts_on" in update_fields:
-            update_fields = {*update_fields, "year"}
-        super().save(*args, update_fields=update_fields, **kwargs)
-
     def get_absolute_url(self):
         return reverse("activities:detail", args=[self.programme.slug, self.pk])
 
@@ -433,7 +426,8 @@ class Attendance(Record):
 
     PROGRAMME = "event__programme"
     YEAR = "event__year"
-    MOST = 9_999
+    MOST = 9_999  # persons in one box
+    SEXES = ("women", "men", "unspecified")
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="attendance")
     audience = models.CharField(_("audience"), max_length=20, choices=Audience, blank=True)
@@ -487,15 +481,18 @@ class Attendance(Record):
     def __str__(self):
         return f"{self.get_audience_display()}: {self.total}"
 
+    @classmethod
+    def sum_of(cls, cells):
+        """The cells of an event added up, as one that is not stored."""
+        return cls(**{sex: sum(getattr(cell, sex) for cell in cells) for sex in cls.SEXES})
+
     @property
     def total(self):
         return self.women + self.men + self.unspecified
 
 
-class Publication(Record):
+class Publication(Dated, Record):
     """Something the programme published. Plays and views are counted apart and never added to reach."""
-
-    YEAR = "year"
 
     class Kind(models.TextChoices):
         FILM = "film", _("film")
@@ -512,14 +509,13 @@ class Publication(Record):
     precision = models.CharField(
         _("precision"), max_length=10, choices=Precision, default=Precision.DAY
     )
-    year = YearField(_("year"), editable=False)
     items = models.PositiveIntegerField(
         _("number of items"), default=1, validators=[MinValueValidator(1), MaxValueValidator(9_999)]
     )
     plays = models.PositiveIntegerField(_("plays"), null=True, blank=True)
     views = models.PositiveIntegerField(_("views"), null=True, blank=True)
     counted_on = models.DateField(_("plays and views counted on"), null=True, blank=True)
-    url = models.URLField(_("address"), max_length=500, blank=True)
+    url = Address(_("address"), blank=True)
     organisations = models.ManyToManyField(
         Organisation, blank=True, related_name="publications", verbose_name=_("together with")
     )
@@ -547,18 +543,13 @@ class Publication(Record):
     def __str__(self):
         return self.title
 
-    def save(self, *args, **kwargs):
-        self.year = self.starts_on.year
-        super().save(*args, **kwargs)
-
     def get_absolute_url(self):
         return reverse("activities:publication", args=[self.programme.slug, self.pk])
 
 
-class Milestone(Placed, Record):
+class Milestone(Placed, Dated, Record):
     """Milstolpe: a change in the structures around the programme, or an external change that explains others."""
 
-    YEAR = "year"
     SEARCHED = ("title", "text", "evidence")
 
     class Kind(models.TextChoices):
@@ -582,7 +573,6 @@ class Milestone(Placed, Record):
     precision = models.CharField(
         _("precision"), max_length=10, choices=Precision, default=Precision.DAY
     )
-    year = YearField(_("year"), editable=False)
     objective = models.ForeignKey(
         Objective,
         models.PROTECT,
@@ -619,10 +609,6 @@ class Milestone(Placed, Record):
     def is_external(self):
         """A change nobody here brought about: it explains other changes and is not counted."""
         return self.kind == self.Kind.EXTERNAL_CHANGE
-
-    def save(self, *args, **kwargs):
-        self.year = self.starts_on.year
-        super().save(*args, **kwargs)
 
     def get_absolute_url(self):
         return reverse("activities:milestone", args=[self.programme.slug, self.pk])
@@ -667,7 +653,7 @@ class Link(Supplement, Record):
     """An address where more is to be read about a record."""
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="links")
-    url = models.URLField(_("address"), max_length=500)
+    url = Address(_("address"))
     label = Line(_("text of the link"), max_length=200, blank=True)
 
     history = HistoricalRecords()

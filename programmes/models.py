@@ -246,6 +246,25 @@ class Placed(models.Model):
         return self.municipality.name if self.municipality_id else self.get_place_display()
 
 
+class Dated(models.Model):
+    """A record that counts in the calendar year of its `starts_on`, the first day it may mean."""
+
+    YEAR = "year"
+
+    year = YearField(_("year"), editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, update_fields=None, **kwargs):
+        self.year = self.starts_on.year
+        if update_fields is not None and "starts_on" in update_fields:
+            update_fields = {*update_fields, "year"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    save.alters_data = True
+
+
 class Organisation(Named, Record):
     """A member of the association, a collaborating partner, an enterprise or another body."""
 

@@ -3,6 +3,7 @@
 import re
 
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from stdnum import luhn
@@ -55,3 +56,15 @@ class Text(models.TextField):
 
     def __init__(self, *args, max_length=20_000, **kwargs):
         super().__init__(*args, max_length=max_length, **kwargs)
+
+
+class Address(models.URLField):
+    """An address on the web, at most 500 characters; typed without a scheme it is https."""
+
+    default_validators = [URLValidator(schemes=["http", "https"]), refuse_unwritable]
+
+    def __init__(self, *args, max_length=500, **kwargs):
+        super().__init__(*args, max_length=max_length, **kwargs)
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"assume_scheme": "https"} | kwargs)

@@ -61,6 +61,8 @@ def test_a_typed_zero_is_an_answer(client, world):
         ({"views": "1,5"}, "views", "Skriv ett tal med siffror."),
         ({"counted_on": "2099-01-01"}, "counted_on", "Den dagen har inte kommit."),
         ({"url": "javascript:alert(1)"}, "url", "URL"),
+        ({"url": "ftp://example.se/podd"}, "url", "URL"),
+        ({"url": f"https://example.se/{'a' * 500}"}, "url", "som mest 500 tecken"),
         ({"note": "Av 811228-9874"}, "note", "ser ut som ett personnummer"),
     ],
 )
@@ -71,6 +73,12 @@ def test_bad_input_is_told_at_its_field_and_nothing_is_stored(
 
     assert message in " ".join(response.context["form"].errors[field])
     assert Publication.objects.count() == 0
+
+
+def test_an_address_without_a_scheme_is_https(client, world):
+    add(client, world, url="example.se/podd")
+
+    assert Publication.objects.get().url == "https://example.se/podd"
 
 
 def test_another_programmes_organisation_is_refused(client, world):

@@ -13,8 +13,6 @@ from programmes.models import Initiative
 from ..models import Attendance, Audience, Event, EventKind, PlannedActivity
 from .links import LinkedForm
 
-SEXES = ("women", "men", "unspecified")
-
 
 class EventForm(LinkedForm, PlacedForm, DatedForm):
     """One event. Purpose (`serves`) is a planned activity or an objective, in one choice."""
@@ -218,7 +216,7 @@ class AttendanceForm(forms.Form):
 
     def _add_row(self, key):
         cell = self.stored.get(key)
-        for sex in SEXES:
+        for sex in Attendance.SEXES:
             self.fields[self._name(key, sex)] = forms.IntegerField(
                 label=self.LABELS[sex],
                 required=False,
@@ -249,7 +247,7 @@ class AttendanceForm(forms.Form):
         return self._row(("", None), _("All who came"), _("Whoever they were"))
 
     def _row(self, key, label, explanation):
-        boxes = [self[self._name(key, sex)] for sex in SEXES]
+        boxes = [self[self._name(key, sex)] for sex in Attendance.SEXES]
         return {
             "label": label,
             "explanation": explanation,
@@ -273,7 +271,10 @@ class AttendanceForm(forms.Form):
         """Only what is shown is judged, and only an event that was held needs a number."""
         cleaned = super().clean()
         mode = cleaned.get("mode")
-        shown = {"mode", *(self._name(key, sex) for key in self._counting(mode) for sex in SEXES)}
+        shown = {
+            "mode",
+            *(self._name(key, sex) for key in self._counting(mode) for sex in Attendance.SEXES),
+        }
         for name in set(self.errors) - shown:
             del self.errors[name]
         held = self.data.get("status", Event.Status.HELD) == Event.Status.HELD
@@ -291,7 +292,7 @@ class AttendanceForm(forms.Form):
         """The cells to keep, as {(audience, organisation): {sex: number}}."""
         cells = {}
         for key in self._counting(self.cleaned_data.get("mode")):
-            typed = {sex: self.cleaned_data.get(self._name(key, sex)) for sex in SEXES}
+            typed = {sex: self.cleaned_data.get(self._name(key, sex)) for sex in Attendance.SEXES}
             if any(number is not None for number in typed.values()):
                 cells[key] = {sex: number or 0 for sex, number in typed.items()}
         return cells

@@ -2,7 +2,6 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from programmes.forms import RecordForm
@@ -11,7 +10,6 @@ from programmes.text import refuse_identity_number, refuse_unwritable
 from ..models import Link
 
 MOST_LINKS = 20
-is_address = URLValidator(schemes=["http", "https"])
 
 
 class LinksField(forms.CharField):
@@ -33,17 +31,13 @@ class LinksField(forms.CharField):
         refuse_unwritable(line)
         refuse_identity_number(label)
         try:
-            is_address(address)
+            Link._meta.get_field("url").run_validators(address)
         except ValidationError:
-            address_is_sound = False
-        else:
-            address_is_sound = len(address) <= 500
-        if not address_is_sound:
             raise ValidationError(
                 _("“%(line)s” does not begin with an address like https://example.se."),
                 params={"line": line[:60]},
-            )
-        if len(label) > 200:
+            ) from None
+        if len(label) > Link._meta.get_field("label").max_length:
             raise ValidationError(_("The text of a link has at most 200 characters."))
         return address, label
 

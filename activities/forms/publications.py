@@ -61,14 +61,6 @@ class PublicationForm(LinkedForm, DatedForm):
         refusal=_("A number is between 0 and 999,999,999."),
     )
 
-    url = forms.URLField(
-        label=_("Address"),
-        help_text=_("Where it can be read, seen or heard"),
-        required=False,
-        max_length=500,
-        assume_scheme="https",
-    )
-
     class Meta:
         model = Publication
         fields = [
@@ -86,6 +78,7 @@ class PublicationForm(LinkedForm, DatedForm):
             "organisations": forms.CheckboxSelectMultiple,
             "note": forms.Textarea(attrs={"rows": 4}),
         }
+        help_texts = {"url": _("Where it can be read, seen or heard")}
 
     def clean_counted_on(self):
         day = self.cleaned_data["counted_on"]

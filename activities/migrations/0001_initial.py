@@ -1453,7 +1453,10 @@ class Migration(migrations.Migration):
                         blank=True, null=True, verbose_name="plays and views counted on"
                     ),
                 ),
-                ("url", models.URLField(blank=True, max_length=500, verbose_name="address")),
+                (
+                    "url",
+                    programmes.text.Address(blank=True, max_length=500, verbose_name="address"),
+                ),
                 ("note", programmes.text.Text(blank=True, max_length=20000, verbose_name="note")),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),
@@ -1950,7 +1953,10 @@ class Migration(migrations.Migration):
                         blank=True, null=True, verbose_name="plays and views counted on"
                     ),
                 ),
-                ("url", models.URLField(blank=True, max_length=500, verbose_name="address")),
+                (
+                    "url",
+                    programmes.text.Address(blank=True, max_length=500, verbose_name="address"),
+                ),
                 ("note", programmes.text.Text(blank=True, max_length=20000, verbose_name="note")),
                 (
                     "organisations",
@@ -1986,7 +1992,7 @@ class Migration(migrations.Migration):
                 ),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
-                ("url", models.URLField(max_length=500, verbose_name="address")),
+                ("url", programmes.text.Address(max_length=500, verbose_name="address")),
                 (
                     "label",
                     programmes.text.Line(
@@ -2096,7 +2102,7 @@ class Migration(migrations.Migration):
                 ),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("form_key", models.UUIDField(db_index=True, editable=False, null=True)),
-                ("url", models.URLField(max_length=500, verbose_name="address")),
+                ("url", programmes.text.Address(max_length=500, verbose_name="address")),
                 (
                     "label",
                     programmes.text.Line(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from programmes.deletion import confirm_delete
 
 from ..forms.events import AttendanceForm, EventFilter, EventForm
-from ..models import Audience, CollaborationGroup, Event, PlannedActivity
+from ..models import Attendance, Audience, CollaborationGroup, Event, PlannedActivity
 
 A_PAGE = 50
 
@@ -52,10 +52,7 @@ def event_detail(request, programme, pk):
         "programme": event.programme,
         "event": event,
         "cells": cells,
-        "sums": {
-            sex: sum(getattr(c, sex) for c in cells) for sex in ("women", "men", "unspecified")
-        },
-        "total": sum(cell.total for cell in cells),
+        "sum": Attendance.sum_of(cells),
         "changes": event.history.select_related("history_user")[:20] if writes else [],
     }
     return render(request, "activities/event_detail.html", context)
