@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from programmes.forms import RecordForm
-from programmes.text import refuse_identity_number, refuse_unwritable
+from programmes.text import TYPED, refuse_unwritable
 
 from .models import Invitation, Membership, User
 
@@ -17,9 +17,6 @@ class AccountForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["name"]
-
-    def clean_name(self):
-        return _writable(self.cleaned_data["name"])
 
 
 class MemberForm(RecordForm):
@@ -63,7 +60,7 @@ class NewAccountForm(forms.Form):
         label=_("Name"),
         max_length=200,
         help_text=_("It stands beside what you write."),
-        validators=[refuse_unwritable, refuse_identity_number],
+        validators=TYPED,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     password = forms.CharField(
@@ -96,9 +93,3 @@ class NewAccountForm(forms.Form):
         if password and again and password != again:
             self.add_error("again", _("The two passwords differ. Type the same one twice."))
         return cleaned
-
-
-def _writable(text):
-    refuse_unwritable(text)
-    refuse_identity_number(text)
-    return text

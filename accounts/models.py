@@ -15,6 +15,7 @@ from simple_history.models import HistoricalRecords
 
 from programmes.models import Organisation, Programme
 from programmes.records import Record, RecordQuerySet
+from programmes.text import Line
 
 
 class UserManager(BaseUserManager):
@@ -43,7 +44,7 @@ class User(AbstractUser):
     first_name = None
     last_name = None
     email = models.EmailField(_("e-mail"), unique=True)
-    name = models.CharField(_("name"), max_length=200, blank=True)
+    name = Line(_("name"), max_length=200, blank=True)
     is_demo = models.BooleanField(default=False, help_text=_("Signs in only while the demo is on."))
 
     USERNAME_FIELD = "email"
@@ -93,6 +94,15 @@ class User(AbstractUser):
         return Programme.objects.filter(memberships__user=self, memberships__role__in=roles)
 
 
+def partner_constraint(name):
+    """The rule that a partner comes from an organisation."""
+    return models.CheckConstraint(
+        condition=~Q(role="partner") | Q(organisation__isnull=False),
+        name=name,
+        violation_error_message=_("A partner comes from an organisation: choose which."),
+    )
+
+
 class Membership(Record):
     """A user's one role in a programme; a partner's with the organisation they come from."""
 
@@ -134,11 +144,7 @@ class Membership(Record):
                 name="membership_is_unique",
                 violation_error_message=_("The user is a member already."),
             ),
-            models.CheckConstraint(
-                condition=~Q(role="partner") | Q(organisation__isnull=False),
-                name="partner_has_an_organisation",
-                violation_error_message=_("A partner comes from an organisation: choose which."),
-            ),
+            partner_constraint("partner_has_an_organisation"),
         ]
 
     def __str__(self):
@@ -155,6 +161,10 @@ class Membership(Record):
     @property
     def manages(self):
         return self.role == self.Role.ADMINISTRATOR
+
+    def changes_of(self, record):
+        """The latest changes of a record, with who made them: for those who may write it alone."""
+        return record.history.select_related("history_user")[:20] if self.writes else []
 
     @property
     def is_last_administrator(self):
@@ -208,13 +218,7 @@ class Invitation(Record):
     class Meta:
         verbose_name = _("invitation")
         ordering = ["-expires_at"]
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(role="partner") | Q(organisation__isnull=False),
-                name="invited_partner_has_an_organisation",
-                violation_error_message=_("A partner comes from an organisation: choose which."),
-            ),
-        ]
+        constraints = [partner_constraint("invited_partner_has_an_organisation")]
 
     def __str__(self):
         return f"{self.email}, {self.get_role_display()}"

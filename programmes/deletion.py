@@ -6,19 +6,14 @@ from django.db.models import ProtectedError
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
+from .forms import ReasonField
 from .records import YearIsClosed
-from .text import refuse_identity_number, refuse_unwritable
 
 
 class ReasonForm(forms.Form):
     """Why a record of a closed year is deleted."""
 
-    change_reason = forms.CharField(
-        label=_("Reason for the correction"),
-        help_text=_("The year is closed. The reason is shown beside its adopted report."),
-        max_length=100,
-        validators=[refuse_unwritable, refuse_identity_number],
-    )
+    change_reason = ReasonField()
 
 
 def confirm_delete(

@@ -12,9 +12,44 @@ from .dates import DayField, RoughDate, RoughDateField
 from .models import Place
 from .periods import Precision
 from .records import YearIsClosed
-from .text import refuse_identity_number, refuse_unwritable
+from .text import TYPED
 
 NO_CHOICE = "-" * 9  # how Django writes it
+
+
+def text_box(rows=4):
+    return forms.Textarea(attrs={"rows": rows})
+
+
+def number_box(**attrs):
+    """A box for a whole number: no arrows, and digits first on a telephone."""
+    return forms.TextInput(
+        attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"} | attrs
+    )
+
+
+def place_choices(programme):
+    """Every place something may count in: a municipality of the programme, or beyond them."""
+    return [
+        *((row.code, row.name) for row in programme.municipalities.all()),
+        *(
+            (value, label.capitalize())
+            for value, label in Place.choices
+            if value != Place.MUNICIPALITY
+        ),
+    ]
+
+
+class ReasonField(forms.CharField):
+    """Why a record of a closed year is changed or deleted."""
+
+    def __init__(self):
+        super().__init__(
+            label=_("Reason for the correction"),
+            help_text=_("The year is closed. The reason is shown beside its adopted report."),
+            max_length=100,
+            validators=TYPED,
+        )
 
 
 def _capitalised(label):
@@ -118,12 +153,7 @@ class RecordForm(forms.ModelForm):
                 )
 
     def _ask_for_reason(self):
-        self.fields["change_reason"] = forms.CharField(
-            label=_("Reason for the correction"),
-            help_text=_("The year is closed. The reason is shown beside its adopted report."),
-            max_length=100,
-            validators=[refuse_unwritable, refuse_identity_number],
-        )
+        self.fields["change_reason"] = ReasonField()
 
     def _shown(self, name):
         """What the record holds, as a person reads it."""
@@ -278,13 +308,7 @@ class PlacedForm(RecordForm):
         if instance is not None:
             initial.setdefault("where", instance.place_code)
         super().__init__(*args, programme=programme, initial=initial, instance=instance, **kwargs)
-        self._municipalities = {m.code: m for m in programme.municipalities.all()}
-        beyond = [choice for choice in Place.choices if choice[0] != Place.MUNICIPALITY]
-        self.fields["where"].choices = [
-            ("", _("Choose a place")),
-            *((code, str(row)) for code, row in self._municipalities.items()),
-            *((value, label.capitalize()) for value, label in beyond),
-        ]
+        self.fields["where"].choices = [("", _("Choose a place")), *place_choices(programme)]
         self.fields["where"].error_messages["invalid_choice"] = _("There is no such place here.")
 
     def _meta_fields(self):
@@ -296,6 +320,6 @@ class PlacedForm(RecordForm):
     def _post_clean(self):
         code = self.cleaned_data.get("where")
         if code:
-            self.instance.municipality = self._municipalities.get(code)
+            self.instance.municipality = self.programme.municipalities.filter(code=code).first()
             self.instance.place = Place.MUNICIPALITY if self.instance.municipality else code
         super()._post_clean()

@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from .dates import DayField
-from .forms import RecordForm
+from .forms import RecordForm, number_box, text_box
 from .models import (
     ClosedYear,
     Completeness,
@@ -24,14 +24,6 @@ from .models import (
     Staffing,
     Subregion,
 )
-
-
-def text_box(rows=4):
-    return forms.Textarea(attrs={"rows": rows})
-
-
-def number_box():
-    return forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"})
 
 
 class ProgrammeForm(RecordForm):

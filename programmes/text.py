@@ -43,16 +43,25 @@ def refuse_unwritable(text):
         )
 
 
+TYPED = [refuse_unwritable, refuse_identity_number]
+
+
+def whole_number(text):
+    """The number written as `text` in an address; None for what no key or year can be."""
+    text = text or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 class Line(models.CharField):
     """One line typed by a person."""
 
-    default_validators = [refuse_unwritable, refuse_identity_number]
+    default_validators = TYPED
 
 
 class Text(models.TextField):
     """Paragraphs typed by a person, at most 20 000 characters."""
 
-    default_validators = [refuse_unwritable, refuse_identity_number]
+    default_validators = TYPED
 
     def __init__(self, *args, max_length=20_000, **kwargs):
         super().__init__(*args, max_length=max_length, **kwargs)

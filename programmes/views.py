@@ -13,6 +13,7 @@ from .deletion import confirm_delete
 from .models import FIRST_YEAR, LAST_YEAR, ClosedYear, Completeness
 from .parts import PARTS
 from .settings_forms import CompletenessForm, ProgrammeForm, ReopeningForm
+from .text import whole_number
 
 A_PAGE = 100
 
@@ -113,8 +114,8 @@ def _asked_for(request, part):
     """What a new row starts with, from the address: only whole numbers, whatever they point at."""
     initial = {}
     for parameter, names in part.asked:
-        value = request.GET.get(parameter, "")
-        if value.isascii() and value.isdigit() and len(value) < 10:
+        value = whole_number(request.GET.get(parameter))
+        if value is not None:
             initial |= dict.fromkeys(names, value)
     return initial
 

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+import programmes.text
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
@@ -174,7 +175,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
-                ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                ("name", programmes.text.Line(blank=True, max_length=200, verbose_name="name")),
                 (
                     "is_demo",
                     models.BooleanField(

@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from programmes.dates import DayField
-from programmes.forms import DatedForm, PlacedForm
+from programmes.forms import DatedForm, PlacedForm, text_box
 from programmes.models import Initiative
 
 from ..models import Attendance, Audience, Event, EventKind, PlannedActivity
+from .filters import ALL, PlacedFilter
 from .links import LinkedForm
 
 
@@ -73,7 +74,7 @@ class EventForm(LinkedForm, PlacedForm, DatedForm):
             "municipalities": forms.CheckboxSelectMultiple,
             "organisers": forms.CheckboxSelectMultiple,
             "partners": forms.CheckboxSelectMultiple,
-            "outcome": forms.Textarea(attrs={"rows": 4}),
+            "outcome": text_box(),
         }
         labels = {"title": _("What?")}
 
@@ -317,56 +318,34 @@ class AttendanceForm(forms.Form):
                 cell.save()
 
 
-class EventFilter(forms.Form):
-    """What the list of events is narrowed to; a filter that cannot be read narrows nothing."""
+class EventFilter(PlacedFilter):
+    """What the list of events is narrowed to."""
 
-    q = forms.CharField(label=_("Search"), required=False, max_length=100)
-    year = forms.TypedChoiceField(label=_("Year"), required=False, coerce=int, empty_value=None)
-    kind = forms.ChoiceField(label=_("Kind"), required=False)
-    place = forms.ChoiceField(label=_("Place"), required=False)
+    KINDS = EventKind
+    MISSING = "missing"
+
     audience = forms.ChoiceField(label=_("Audience"), required=False)
     objective = forms.ModelChoiceField(
         label=_("Objective"), required=False, queryset=None, empty_label=_("All")
     )
     status = forms.ChoiceField(label=_("Status"), required=False)
 
-    MISSING = "missing"
-
     def __init__(self, data, *, programme, years):
-        super().__init__(data)
-        every = ("", _("All"))
-        places = [(m.code, m.name) for m in programme.municipalities.all()]
-        self.fields["year"].choices = [every, *((year, year) for year in years)]
-        self.fields["kind"].choices = [every, *EventKind.choices]
-        self.fields["place"].choices = [
-            every,
-            *places,
-            *(choice for choice in Event._meta.get_field("place").choices[1:]),
-        ]
-        self.fields["audience"].choices = [every, *Audience.choices]
+        super().__init__(data, programme=programme, years=years)
+        self.fields["audience"].choices = [ALL, *Audience.choices]
         self.fields["objective"].queryset = programme.objectives.all()
         self.fields["status"].choices = [
-            every,
+            ALL,
             *Event.Status.choices,
             (self.MISSING, _("held, without counts")),
         ]
 
-    def narrow(self, events):
-        self.is_valid()
-        chosen = {name: value for name, value in self.cleaned_data.items() if value}
-        self.active = bool(chosen)
-        if "year" in chosen:
-            events = events.filter(year=chosen["year"])
-        if "kind" in chosen:
-            events = events.filter(kind=chosen["kind"])
-        if "place" in chosen:
-            events = events.at_place(chosen["place"])
+    def narrowed(self, records, chosen):
+        events = super().narrowed(records, chosen)
         if "audience" in chosen:
             events = events.with_audience(chosen["audience"])
         if "objective" in chosen:
             events = events.filter(objectives=chosen["objective"])
         if chosen.get("status") == self.MISSING:
-            events = events.held().without_attendance()
-        elif "status" in chosen:
-            events = events.filter(status=chosen["status"])
-        return events.matching(chosen["q"]) if "q" in chosen else events
+            return events.held().without_attendance()
+        return events.filter(status=chosen["status"]) if "status" in chosen else events

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from programmes.dates import RoughDateField
-from programmes.forms import DatedForm, RecordForm
+from programmes.forms import DatedForm, RecordForm, text_box
 
 from ..models import CollaborationGroup, GroupStatus
 
@@ -17,7 +17,7 @@ class GroupForm(RecordForm):
         fields = ["name", "kind", "municipality", "members", "description"]
         widgets = {
             "members": forms.CheckboxSelectMultiple,
-            "description": forms.Textarea(attrs={"rows": 4}),
+            "description": text_box(),
         }
 
 

@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from programmes.forms import RecordForm
+from programmes.forms import RecordForm, text_box
 from programmes.text import refuse_identity_number, refuse_unwritable
 
 from ..models import Link
@@ -16,8 +16,7 @@ class LinksField(forms.CharField):
     """Its value is a list of (address, text of the link); the text may be empty."""
 
     def __init__(self, **kwargs):
-        widget = forms.Textarea(attrs={"rows": 3})
-        super().__init__(widget=widget, required=False, max_length=20_000, **kwargs)
+        super().__init__(widget=text_box(3), required=False, max_length=20_000, **kwargs)
 
     def clean(self, value):
         lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from programmes.forms import RecordForm
+from programmes.forms import RecordForm, number_box, text_box
 
 from ..models import ActionPlan, PlannedActivity
 
@@ -33,10 +33,8 @@ class NewPlanForm(RecordForm):
         model = ActionPlan
         fields = ["initiative", "year", "introduction"]
         widgets = {
-            "year": forms.TextInput(
-                attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"}
-            ),
-            "introduction": forms.Textarea(attrs={"rows": 5}),
+            "year": number_box(),
+            "introduction": text_box(5),
         }
 
     def __init__(self, *args, programme, **kwargs):
@@ -75,7 +73,7 @@ class PlanForm(RecordForm):
     class Meta:
         model = ActionPlan
         fields = ["introduction"]
-        widgets = {"introduction": forms.Textarea(attrs={"rows": 8})}
+        widgets = {"introduction": text_box(8)}
 
 
 class AdoptionForm(RecordForm):
@@ -120,9 +118,7 @@ class ActivityForm(RecordForm):
         required=False,
         min_value=1,
         max_value=100_000,
-        widget=forms.TextInput(
-            attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"}
-        ),
+        widget=number_box(),
         error_messages={
             "invalid": _("Write a number in digits."),
             "min_value": _("A target is between 1 and 100,000. Leave it empty if there is none."),

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from programmes.forms import DatedForm
+from programmes.forms import DatedForm, number_box, text_box
 
 from ..models import Publication
 from .links import LinkedForm
@@ -17,15 +17,12 @@ class CountField(forms.IntegerField):
     """A number typed as people write it: "1240" or "1 240"."""
 
     def __init__(self, *, refusal, **kwargs):
-        widget = forms.TextInput(
-            attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"}
-        )
         messages = {
             "invalid": _("Write a number in digits."),
             "min_value": refusal,
             "max_value": refusal,
         }
-        super().__init__(widget=widget, error_messages=messages, **kwargs)
+        super().__init__(widget=number_box(), error_messages=messages, **kwargs)
 
     def to_python(self, value):
         return super().to_python("".join(str(value).split()) if value else value)
@@ -76,7 +73,7 @@ class PublicationForm(LinkedForm, DatedForm):
         ]
         widgets = {
             "organisations": forms.CheckboxSelectMultiple,
-            "note": forms.Textarea(attrs={"rows": 4}),
+            "note": text_box(),
         }
         help_texts = {"url": _("Where it can be read, seen or heard")}
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from programmes.deletion import confirm_delete
+from programmes.text import whole_number
 
 from ..forms.events import AttendanceForm, EventFilter, EventForm
 from ..models import Attendance, Audience, CollaborationGroup, Event, PlannedActivity
@@ -47,13 +48,12 @@ def event_detail(request, programme, pk):
         pk=pk,
     )
     cells = sorted(event.attendance.select_related("organisation"), key=_as_in_the_grid)
-    writes = request.user.membership_in(event.programme).writes
     context = {
         "programme": event.programme,
         "event": event,
         "cells": cells,
         "sum": Attendance.sum_of(cells),
-        "changes": event.history.select_related("history_user")[:20] if writes else [],
+        "changes": request.user.membership_in(event.programme).changes_of(event),
     }
     return render(request, "activities/event_detail.html", context)
 
@@ -124,7 +124,7 @@ def _saved(form, grid):
 def _taken_over(request, programme):
     """What a new event starts with: an earlier one's details, a planned activity's or a group's."""
     events = Event.objects.visible_to(request.user).filter(programme=programme)
-    earlier = _asked_for(events, request.GET.get("like"))
+    earlier = _asked_for(events, request, "like")
     if earlier:
         return {
             "title": earlier.title,
@@ -137,7 +137,7 @@ def _taken_over(request, programme):
             "municipalities": list(earlier.municipalities.all()),
         }
     activities = PlannedActivity.objects.visible_to(request.user).filter(plan__programme=programme)
-    planned = _asked_for(activities, request.GET.get("activity"))
+    planned = _asked_for(activities, request, "activity")
     if planned:
         return {
             "title": planned.title,
@@ -147,7 +147,7 @@ def _taken_over(request, programme):
             "objectives": list(planned.objectives.all()),
         }
     groups = CollaborationGroup.objects.visible_to(request.user).filter(programme=programme)
-    group = _asked_for(groups.select_related("municipality"), request.GET.get("group"))
+    group = _asked_for(groups.select_related("municipality"), request, "group")
     if group:
         return {
             "title": group.name,
@@ -159,12 +159,9 @@ def _taken_over(request, programme):
     return {}
 
 
-def _asked_for(records, pk):
-    return (
-        records.filter(pk=pk).first()
-        if pk and pk.isascii() and pk.isdigit() and len(pk) < 10
-        else None
-    )
+def _asked_for(records, request, name):
+    """The record the address names; None where there is none, or none of these."""
+    return records.filter(pk=whole_number(request.GET.get(name))).first()
 
 
 def _form_page(request, programme, form, grid):

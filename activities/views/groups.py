@@ -60,14 +60,13 @@ def group_detail(request, programme, pk):
         .select_related("municipality")
         .order_by("-starts_on", "-pk")
     )
-    writes = request.user.membership_in(group.programme).writes
     context = {
         "programme": group.programme,
         "group": group,
         "statuses": group.statuses.order_by("-starts_on", "-pk"),
         "now": group.status_on(timezone.localdate()),
         "page": Paginator(meetings, MEETINGS).get_page(request.GET.get("page")),
-        "changes": group.history.select_related("history_user")[:20] if writes else [],
+        "changes": request.user.membership_in(group.programme).changes_of(group),
     }
     return render(request, "activities/group_detail.html", context)
 

@@ -45,11 +45,10 @@ def milestone_detail(request, programme, pk):
         programme__slug=programme,
         pk=pk,
     )
-    writes = request.user.membership_in(milestone.programme).writes
     context = {
         "programme": milestone.programme,
         "milestone": milestone,
-        "changes": milestone.history.select_related("history_user")[:20] if writes else [],
+        "changes": request.user.membership_in(milestone.programme).changes_of(milestone),
     }
     return render(request, "activities/milestone_detail.html", context)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from programmes.deletion import confirm_delete
 from programmes.models import Initiative
 from programmes.records import closed_years
+from programmes.text import whole_number
 
 from ..forms.plans import ActivityForm, AdoptionForm, CancelActivityForm, NewPlanForm, PlanForm
 from ..models import ActionPlan, Event, PlannedActivity
@@ -174,9 +175,7 @@ def _likely_plan(request, programme):
         row for row in initiatives if row.direction == Initiative.Direction.STRUCTURAL
     ]
     initiative = (likely or initiatives or [None])[0]
-    year = request.GET.get("year", "")
-    year = int(year) if year.isascii() and year.isdigit() and len(year) == 4 else None
-    year = year or timezone.localdate().year
+    year = whole_number(request.GET.get("year")) or timezone.localdate().year
     before = ActionPlan.objects.filter(initiative=initiative, year__lt=year).last()
     return {"initiative": initiative, "year": year, "earlier": before}
 

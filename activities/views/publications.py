@@ -39,11 +39,10 @@ def publication_detail(request, programme, pk):
         programme__slug=programme,
         pk=pk,
     )
-    writes = request.user.membership_in(publication.programme).writes
     context = {
         "programme": publication.programme,
         "publication": publication,
-        "changes": publication.history.select_related("history_user")[:20] if writes else [],
+        "changes": request.user.membership_in(publication.programme).changes_of(publication),
     }
     return render(request, "activities/publication_detail.html", context)
 

@@ -1,0 +1,45 @@
+"""What a list of records is narrowed to, by its address."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from programmes.forms import place_choices
+
+ALL = ("", _("All"))
+
+
+class PlacedFilter(forms.Form):
+    """Words, year, kind and place; a filter that cannot be read narrows nothing.
+
+    `KINDS` are the kinds of the records; `active` tells, after `narrow`, whether anything is chosen.
+    """
+
+    KINDS = None
+    active = False
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+    year = forms.TypedChoiceField(label=_("Year"), required=False, coerce=int, empty_value=None)
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    place = forms.ChoiceField(label=_("Place"), required=False)
+
+    def __init__(self, data, *, programme, years):
+        super().__init__(data)
+        self.fields["year"].choices = [ALL, *((year, year) for year in years)]
+        self.fields["kind"].choices = [ALL, *self.KINDS.choices]
+        self.fields["place"].choices = [ALL, *place_choices(programme)]
+
+    def narrow(self, records):
+        self.is_valid()
+        chosen = {name: value for name, value in self.cleaned_data.items() if value}
+        self.active = bool(chosen)
+        return self.narrowed(records, chosen)
+
+    def narrowed(self, records, chosen):
+        """Those of `records` that fit what is `chosen`."""
+        if "year" in chosen:
+            records = records.filter(year=chosen["year"])
+        if "kind" in chosen:
+            records = records.filter(kind=chosen["kind"])
+        if "place" in chosen:
+            records = records.at_place(chosen["place"])
+        return records.matching(chosen["q"]) if "q" in chosen else records
