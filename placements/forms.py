@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from programmes.dates import RoughDate, RoughDateField
-from programmes.forms import DatedForm, RecordForm
+from programmes.forms import DatedForm, RecordForm, number_box
 from programmes.models import Initiative
 from programmes.periods import Precision
 from programmes.records import YearIsClosed
@@ -15,18 +15,6 @@ from programmes.records import YearIsClosed
 from .models import Grant, Instalment, Outcome, Participant, Placement, Sex
 
 HOW = _("Such as 12/3, October 2019, autumn 2019 or 2019")
-
-
-def number_box(digits):
-    """A box for a whole number, as wide as what goes into it."""
-    return forms.TextInput(
-        attrs={
-            "inputmode": "numeric",
-            "autocomplete": "off",
-            "class": "short",
-            "maxlength": digits,
-        }
-    )
 
 
 class GrantForm(RecordForm):
@@ -48,10 +36,10 @@ class GrantForm(RecordForm):
             "conditions",
         ]
         widgets = {
-            "year": number_box(4),
-            "places": number_box(3),
-            "months": number_box(2),
-            "amount": number_box(12),
+            "year": number_box(maxlength=4),
+            "places": number_box(maxlength=3),
+            "months": number_box(maxlength=2),
+            "amount": number_box(maxlength=12),
             "conditions": forms.Textarea(attrs={"rows": 4}),
         }
         help_texts = {
@@ -87,7 +75,7 @@ class InstalmentForm(RecordForm):
     class Meta:
         model = Instalment
         fields = ["amount", "due_on", "paid_on"]
-        widgets = {"amount": number_box(12)}
+        widgets = {"amount": number_box(maxlength=12)}
         help_texts = {
             "amount": _("In digits, without spaces"),
             "due_on": _("Such as 2020-03-31"),
@@ -113,7 +101,7 @@ class PlacementForm(DatedForm):
     class Meta:
         model = Placement
         fields = ["enterprise", "supervisor", "referrer", "extent", "extension_of"]
-        widgets = {"extent": number_box(3)}
+        widgets = {"extent": number_box(maxlength=3)}
         help_texts = {
             "extent": _("Of full time, 1 to 100"),
             "extension_of": _("The earlier placement of the same participant"),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from programmes.deletion import confirm_delete
+from programmes.text import whole_number
 
 from .forms import (
     CorrectionForm,
@@ -57,7 +58,12 @@ def grant_detail(request, programme, pk):
         pk=pk,
     )
     me = request.user.membership_in(grant.programme)
-    context = {"programme": grant.programme, "grant": grant, "full": me.sees_full_figures}
+    context = {
+        "programme": grant.programme,
+        "grant": grant,
+        "full": me.sees_full_figures,
+        "changes": me.changes_of(grant),
+    }
     if me.sees_full_figures:
         page = Paginator(_placements_under(grant, request.user), A_PAGE).get_page(
             request.GET.get("page")
@@ -67,8 +73,6 @@ def grant_detail(request, programme, pk):
             "more_than_places": page.paginator.count > grant.places,
             "instalments": grant.instalments.all(),
         }
-    if me.writes:
-        context["changes"] = grant.history.select_related("history_user")[:20]
     return render(request, "placements/grant_detail.html", context)
 
 
@@ -210,13 +214,11 @@ def placement_detail(request, programme, pk):
         pk=pk,
     )
     outcomes = Outcome.objects.visible_to(request.user).filter(placement=placement)
-    writes = request.user.membership_in(placement.grant.programme).writes
-    history = placement.history.select_related("history_user")
     context = {
         "programme": placement.grant.programme,
         "placement": placement,
         "outcomes": outcomes.select_related("correction").order_by("-known_on", "-pk"),
-        "changes": history[:20] if writes else [],
+        "changes": request.user.membership_in(placement.grant.programme).changes_of(placement),
     }
     return render(request, "placements/placement_detail.html", context)
 
@@ -250,9 +252,7 @@ def placement_add(request, programme, pk):
 
 def _taken_over(request, grant):
     """What an extension starts with: the same participant, enterprise and supervision."""
-    asked = request.GET.get("extends", "")
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 10):
-        return {}
+    asked = whole_number(request.GET.get("extends"))
     placements = Placement.objects.editable_by(request.user)
     earlier = placements.filter(grant__programme=grant.programme, pk=asked).first()
     if earlier is None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from programmes.dates import DayField
-from programmes.forms import RecordForm
+from programmes.forms import RecordForm, number_box
 from programmes.models import FIRST_YEAR, LAST_YEAR
 from programmes.text import refuse_identity_number, refuse_unwritable
 
@@ -28,7 +28,7 @@ class CensusForm(RecordForm):
     class Meta:
         model = Census
         fields = ["year", "reference_date"]
-        widgets = {"year": forms.TextInput(attrs={"inputmode": "numeric", "class": "short"})}
+        widgets = {"year": number_box()}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -6,7 +6,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from programmes.dates import RoughDateField
-from programmes.forms import DatedForm, RecordForm
+from programmes.forms import DatedForm, RecordForm, number_box, text_box
 from programmes.models import Organisation
 from programmes.records import YearIsClosed
 from programmes.text import refuse_identity_number, refuse_unwritable
@@ -35,10 +35,8 @@ class EnterpriseForm(RecordForm):
         ]
         widgets = {
             "industries": forms.CheckboxSelectMultiple,
-            "note": forms.Textarea(attrs={"rows": 4}),
-            "organisation_number": forms.TextInput(
-                attrs={"class": "short", "autocomplete": "off", "inputmode": "numeric"}
-            ),
+            "note": text_box(),
+            "organisation_number": number_box(),
         }
         labels = {name: capfirst(label) for name, label in Enterprise.OFFERS.items()}
         help_texts = {

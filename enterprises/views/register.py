@@ -56,7 +56,6 @@ def enterprise_detail(request, programme, pk):
     me = request.user.membership_in(enterprise.programme)
     answers = CensusReturn.objects.visible_to(request.user).filter(enterprise=enterprise)
     contacts = Contact.objects.visible_to(request.user).filter(enterprise=enterprise)
-    history = enterprise.history.select_related("history_user")
     context = {
         "programme": enterprise.programme,
         "enterprise": enterprise,
@@ -64,7 +63,7 @@ def enterprise_detail(request, programme, pk):
         "answers": answers.select_related("census").order_by("-census__year"),
         "contacts": contacts,
         "full": me.sees_full_figures,
-        "changes": history[:20] if me.writes else [],
+        "changes": me.changes_of(enterprise),
     }
     return render(request, "enterprises/enterprise_detail.html", context)
 
