@@ -133,14 +133,12 @@ def shown(figure):
         return _("protected")
     if figure.value is None:
         return _("missing") if figure.is_applicable else UNKNOWN
-    if figure.value == 0 and figure.incomplete:
-        return UNKNOWN  # nothing is recorded where not all is recorded: that is not 0
     return number(figure.value)
 
 
 def _starred(figure):
     """The same with an asterisk where the records are only partial."""
-    return shown(figure) + ("*" if figure.incomplete and figure.value else "")
+    return shown(figure) + ("*" if figure.incomplete else "")
 
 
 def _cell(figure_set, figure):

@@ -103,7 +103,7 @@ def test_nothing_recorded_in_a_partial_year_is_not_zero(programme):
 
     chart = charts.column_chart(of(programme), "reach.attendances")
 
-    assert [column.total for column in chart.columns] == ["0", "5", "–", "0", "0"]
+    assert [column.total for column in chart.columns] == ["0", "5", "saknas", "0", "0"]
 
 
 def test_the_title_names_the_year_of_the_most_only_where_all_is_known(programme):

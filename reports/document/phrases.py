@@ -98,17 +98,10 @@ def paragraphs(text):
     return [part.strip() for part in (text or "").splitlines() if part.strip()]
 
 
-def is_known(figure):
-    """True for a number that tells something: nothing recorded where not all is recorded is not 0."""
-    return figure.value is not None and not (figure.value == 0 and figure.incomplete)
-
-
 def cell(figure):
     """A figure as a cell: its number, or why it has none."""
     if figure.is_protected:
         return Mark.PROTECTED
-    if figure.value is not None and not is_known(figure):
-        return None
     if figure.value is None:
         return Mark.MISSING if figure.is_applicable else Mark.NOT_APPLICABLE
     return figure.value
@@ -163,7 +156,7 @@ def signed_percent(part):
 
 def course(series, subject):
     """How a series of years went: first, last, the change, the most, and the years unknown."""
-    known = [figure for figure in series if is_known(figure)]
+    known = [figure for figure in series if figure.value is not None]
     asked = [figure for figure in series if figure.is_applicable]
     if not known:
         return ()
@@ -173,7 +166,7 @@ def course(series, subject):
         sentence = runs(f"{subject} var ", live(only), f" år {only.period}{reservation(only)}.")
     else:
         sentence = _first_and_last(known, subject, code)
-    unknown = [figure.period.first for figure in asked if not is_known(figure)]
+    unknown = [figure.period.first for figure in asked if figure.value is None]
     if unknown:
         sentence = runs(sentence, f" För {years_listed(unknown)} saknas uppgift.")
     return sentence
@@ -208,8 +201,6 @@ def _basis_of_series(known):
 
 def basis_words(figure):
     """What a value stands on, for the column "Underlag"."""
-    if figure.value is not None and not is_known(figure):
-        return MISSING
     words = {
         Basis.RECORDS: "poster",
         Basis.PUBLISHED: "tryckt uppgift",
@@ -252,7 +243,7 @@ def in_one_word(figure):
     """A figure in one word, for alternative texts."""
     if figure.is_protected:
         return PROTECTED
-    if not is_known(figure):
+    if figure.value is None:
         return MISSING if figure.is_applicable else "ej aktuellt"
     return number(figure.value)
 
