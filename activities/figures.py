@@ -5,13 +5,12 @@ from datetime import date
 from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
-from programmes.figures import Definition, Dimension, Indicator, Kind, Tally, breakdown
+from programmes.figures import SEX, Definition, Dimension, Indicator, Kind, Tally, breakdown
 from programmes.models import Completeness
 from programmes.periods import Period
 
 from .models import Attendance, Audience, Event, GroupStatus, Milestone, Publication
 
-SEX = Dimension("sex", _("sex"), ("women", "men", "unspecified"))
 AUDIENCE = Dimension("audience", _("audience"), (*Audience.values, "unspecified"))
 MUNICIPALITY = Dimension("municipality", _("place"))
 KIND = Dimension("kind", _("kind"))
@@ -114,7 +113,7 @@ GROUPS = Indicator(
 INDICATORS = (EVENTS_HELD, EVENTS_WITHOUT_ATTENDANCE, REACH, PUBLICATIONS, MILESTONES, GROUPS)
 
 
-def tally(programme, period, initiative=None):
+def tally(programme, period, levels, initiative=None):
     """All of the above for each year of `period`, and groups for the period itself.
 
     What belongs to no initiative is left out where one is asked for.
@@ -125,7 +124,7 @@ def tally(programme, period, initiative=None):
     if initiative is None:
         _tally_publications(result, programme, period)
         _tally_milestones(result, programme, period)
-        _tally_groups(result, programme, period)
+        _tally_groups(result, programme, period, levels.kept(period, GROUPS.area))
     return result
 
 
@@ -135,17 +134,24 @@ def _held(programme, period, initiative):
 
 
 def _tally_events(result, programme, period, initiative):
-    held = _held(programme, period, initiative).order_by()
-    rows = held.values_list("year", "kind", "place", "municipality__code").annotate(n=Count("pk"))
-    for year, kind, place, code, number in rows:
-        parts = breakdown(kind=kind), breakdown(municipality=code or place)
-        result.add(EVENTS_HELD.code, Period.of_year(year), number, *parts)
-    uncounted = held.without_attendance().values_list("year").annotate(n=Count("pk"))
-    for year, number in uncounted:
+    held = _held(programme, period, initiative)
+    for of_year, number, parts in _by_kind_and_place(held):
+        result.add(EVENTS_HELD.code, of_year, number, *parts)
+    for of_year, number, parts in _by_kind_and_place(held.without_attendance()):
+        result.add(EVENTS_WITHOUT_ATTENDANCE.code, of_year, number, *parts)
+    for year in period.years:
         of_year = Period.of_year(year)
-        result.add(EVENTS_WITHOUT_ATTENDANCE.code, of_year, number)
-        if number == result.number(EVENTS_HELD.code, of_year):
-            result.unknown.add((REACH.code, of_year))
+        for key, number in result.numbers[EVENTS_WITHOUT_ATTENDANCE.code, of_year].items():
+            if number == result.number(EVENTS_HELD.code, of_year, key):
+                result.unknown.add((REACH.code, of_year, key))
+
+
+def _by_kind_and_place(records):
+    """How many there are, by year, with the parts they belong to."""
+    rows = records.order_by().values_list("year", "kind", "place", "municipality__code")
+    for year, kind, place, code, number in rows.annotate(n=Count("pk")):
+        parts = breakdown(kind=kind), breakdown(municipality=code or place)
+        yield Period.of_year(year), number, parts
 
 
 def _tally_reach(result, programme, period, initiative):
@@ -161,18 +167,17 @@ def _tally_reach(result, programme, period, initiative):
     for year, kind, place, code, audience, organisation, *persons in rows:
         audience = audience or "unspecified"
         for sex, number in zip(SEX.values, persons, strict=True):
-            if number:
-                result.add(
-                    REACH.code,
-                    Period.of_year(year),
-                    number,
-                    breakdown(audience=audience),
-                    breakdown(sex=sex),
-                    breakdown(organisation=organisation or "unspecified"),
-                    breakdown(municipality=code or place),
-                    breakdown(kind=kind),
-                    breakdown(audience=audience, sex=sex),
-                )
+            result.add(
+                REACH.code,
+                Period.of_year(year),
+                number,
+                breakdown(audience=audience),
+                breakdown(sex=sex),
+                breakdown(organisation=organisation or "unspecified"),
+                breakdown(municipality=code or place),
+                breakdown(kind=kind),
+                breakdown(audience=audience, sex=sex),
+            )
 
 
 def _tally_publications(result, programme, period):
@@ -184,34 +189,33 @@ def _tally_publications(result, programme, period):
 
 
 def _tally_milestones(result, programme, period):
-    reached = (
-        Milestone.objects.filter(programme=programme, year__range=(period.first, period.last))
-        .exclude(kind=Milestone.Kind.EXTERNAL_CHANGE)
-        .order_by()
-    )
-    rows = reached.values_list("year", "kind", "place", "municipality__code").annotate(
-        n=Count("pk")
-    )
-    for year, kind, place, code, number in rows:
-        parts = breakdown(kind=kind), breakdown(municipality=code or place)
-        result.add(MILESTONES.code, Period.of_year(year), number, *parts)
+    reached = Milestone.objects.filter(
+        programme=programme, year__range=(period.first, period.last)
+    ).exclude(kind=Milestone.Kind.EXTERNAL_CHANGE)
+    for of_year, number, parts in _by_kind_and_place(reached):
+        result.add(MILESTONES.code, of_year, number, *parts)
 
 
-def _tally_groups(result, programme, period):
+def _tally_groups(result, programme, period, kept):
+    """Those active on the last day of a year; in a period, on any day of the years `kept`."""
     for code, spells in group_spells(programme).values():
-        active = [
-            (start, end) for start, end, status in spells if status == GroupStatus.Status.ACTIVE
-        ]
         part = breakdown(municipality=code)
         for year in period.years:
-            last_day = date(year, 12, 31)
-            if any(start <= last_day and (end is None or end > last_day) for start, end in active):
+            if active_between(spells, date(year, 12, 31), date(year, 12, 31)):
                 result.add(GROUPS.code, Period.of_year(year), 1, part)
-        touches = (
-            start <= period.end and (end is None or end > period.start) for start, end in active
-        )
-        if not period.is_year and any(touches):
+        ever = any(active_between(spells, date(y, 1, 1), date(y, 12, 31)) for y in kept)
+        if ever and not period.is_year:
             result.add(GROUPS.code, period, 1, part)
+
+
+def active_between(spells, first_day, last_day):
+    """Whether a group was active on any day from the first to the last."""
+    return any(
+        status == GroupStatus.Status.ACTIVE
+        and start <= last_day
+        and (end is None or end > first_day)
+        for start, end, status in spells
+    )
 
 
 def group_spells(programme):

@@ -1,19 +1,24 @@
 """What the register and its census add up to."""
 
-from datetime import date
-
 from django.utils.translation import gettext_lazy as _
 
-from programmes.figures import Definition, Dimension, Indicator, Kind, Tally, breakdown
+from programmes.figures import (
+    MUNICIPALITY,
+    SEX,
+    Definition,
+    Dimension,
+    Indicator,
+    Kind,
+    Tally,
+    breakdown,
+)
 from programmes.models import Completeness
 from programmes.periods import Period
 
-from .models import REFERENCE_DAY, Census, CensusReturn, EnterpriseStatus
+from .models import Census, CensusReturn, EnterpriseStatus
 
-SEX = Dimension("sex", _("sex"), ("women", "men", "unspecified"))
 REFERRER = Dimension("referrer", _("referrer"), ("employment_service", "municipality", "other"))
 SUBREGION = Dimension("subregion", _("subregion"), ())
-MUNICIPALITY = Dimension("municipality", _("municipality"))
 
 COUNT = Indicator(
     code="enterprises.count",
@@ -39,6 +44,7 @@ EMPLOYEES = Indicator(
     kind=Kind.STOCK,
     area=Completeness.Area.CENSUS,
     dimensions=(SEX, SUBREGION, MUNICIPALITY),
+    by_answers=True,
     definitions=(
         Definition(_("Persons employed on the reference date, by the confirmed answers.")),
     ),
@@ -51,6 +57,7 @@ PLACED = Indicator(
     kind=Kind.STOCK,
     area=Completeness.Area.CENSUS,
     dimensions=(REFERRER, SUBREGION, MUNICIPALITY),
+    by_answers=True,
     definitions=(
         Definition(
             _(
@@ -79,16 +86,16 @@ EXPECTED = Indicator(
 )
 INDICATORS = (COUNT, EMPLOYEES, PLACED, RETURNS, EXPECTED)
 
-# Not an indicator: how many enterprises stand behind `employees` and `placed`, for their protection.
-ANSWERING = "census.answering"
+# No indicators: how many enterprises answered each of the two questions, for their protection.
+ANSWERING = {EMPLOYEES.code: "employees.answering", PLACED.code: "placed.answering"}
 
 
-def tally(programme, period, initiative=None):
+def tally(programme, period, levels, initiative=None):
     """The register and the census of each year; they belong to no initiative."""
     result = Tally()
     if initiative:
         return result
-    reference = {year: date(year, *REFERENCE_DAY) for year in period.years}
+    reference = {year: Census.usual_day(year) for year in period.years}
     reference |= dict(
         Census.objects.filter(
             programme=programme, year__range=(period.first, period.last)
@@ -144,21 +151,20 @@ def _tally_answers(result, programme, period):
             *CensusReturn.PLACED,
         )
     )
-    known = set()
     for year, municipality, subregion, *numbers in rows:
         of_year = Period.of_year(year)
         where = list(_where(municipality, subregion))
         result.add(RETURNS.code, of_year, 1)
-        result.add(ANSWERING, of_year, 1, *where)
-        for code, dimension, values, answers in (
-            (EMPLOYEES.code, "sex", SEX.values, numbers[:3]),
-            (PLACED.code, "referrer", REFERRER.values, numbers[3:]),
+        for code, dimension, answers in (
+            (EMPLOYEES.code, SEX, numbers[:3]),
+            (PLACED.code, REFERRER, numbers[3:]),
         ):
-            for value, number in zip(values, answers, strict=True):
-                if number is not None:
-                    known.add((code, of_year))
-                    result.add(code, of_year, number, breakdown(**{dimension: value}), *where)
-    for year in period.years:
-        for code in (EMPLOYEES.code, PLACED.code):
-            if (code, Period.of_year(year)) not in known:
-                result.unknown.add((code, Period.of_year(year)))
+            answered = [
+                (breakdown(**{dimension.name: value}), number)
+                for value, number in zip(dimension.values, answers, strict=True)
+                if number is not None
+            ]
+            for part, number in answered:
+                result.add(code, of_year, number, part, *where)
+            if answered:
+                result.add(ANSWERING[code], of_year, 1, *where)

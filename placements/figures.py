@@ -7,15 +7,23 @@ from datetime import date
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
-from programmes.figures import Definition, Dimension, Indicator, Kind, Tally, breakdown, share
+from programmes.figures import (
+    MUNICIPALITY,
+    SEX,
+    Definition,
+    Dimension,
+    Indicator,
+    Kind,
+    Tally,
+    breakdown,
+    share,
+)
 from programmes.models import Completeness
 from programmes.periods import Period, add_months, last_possible_day
 
-from .models import Grant, Outcome, Placement, Sex
+from .models import Grant, Outcome, Placement
 
-SEX = Dimension("sex", _("sex"), tuple(Sex.values))
 RESULT = Dimension("result", _("result"), tuple(Outcome.Result.values))
-MUNICIPALITY = Dimension("municipality", _("municipality"))
 
 
 def _indicator(code, label, unit, unit_label, kind, definition, **more):
@@ -119,7 +127,7 @@ class Stay:
         return self.ends_on <= day or any(known_on <= day for known_on, *_rest in self.outcomes)
 
 
-def tally(programme, period, initiative=None):
+def tally(programme, period, levels, initiative=None):
     """Grants and placements of each year, and of the period what is counted anew."""
     result = Tally()
     grants = Grant.objects.filter(programme=programme)
@@ -127,28 +135,33 @@ def tally(programme, period, initiative=None):
         grants = grants.filter(initiative=initiative)
     _tally_grants(result, grants, period)
     stays = _stays(grants)
-    for span in {*map(Period.of_year, period.years), period}:
-        begun = [stay for stay in stays if stay.year in span]
-        if span.is_year:
-            for stay in begun:
+    for year in period.years:
+        of_year = Period.of_year(year)
+        for stay in stays:
+            if stay.year == year:
                 parts = breakdown(sex=stay.sex), breakdown(municipality=stay.municipality)
-                result.add(STARTED.code, span, 1, *parts)
-        _tally_persons(result, begun, stays, span)
+                result.add(STARTED.code, of_year, 1, *parts)
+        _tally_persons(result, stays, of_year, [year])
+    if not period.is_year:
+        _tally_persons(result, stays, period, levels.kept(period, PERSONS.area))
     return result
 
 
 def _tally_grants(result, grants, period):
-    in_period = grants.filter(year__range=(period.first, period.last)).order_by()
-    rows = in_period.values_list("year", "municipality__code").annotate(n=Sum("places"))
+    rows = grants.order_by().values_list("year", "municipality__code").annotate(n=Sum("places"))
     for year, code, places in rows:
-        of_year = Period.of_year(year)
-        result.add(GRANTED.code, of_year, places, breakdown(municipality=code))
-        # A row for each municipality with a grant, so that the rows themselves tell nothing.
-        for indicator in (USED, UTILISATION, STARTED, PERSONS, OUTCOMES):
-            for span in (of_year, period):
-                result.occurring[indicator.code, span, "municipality"].add(code)
-        result.occurring[GRANTED.code, period, "municipality"].add(code)
-    used = Placement.objects.filter(grant__in=in_period).order_by()
+        # Who was granted places is open: a row for each, so that the rows themselves tell nothing.
+        for indicator in INDICATORS:
+            result.possible[indicator.code, "municipality"].add(code)
+        if year in period:
+            of_year = Period.of_year(year)
+            result.add(GRANTED.code, of_year, places, breakdown(municipality=code))
+            for indicator in INDICATORS:
+                for span in (of_year, period):
+                    result.occurring[indicator.code, span, "municipality"].add(code)
+    used = Placement.objects.filter(
+        grant__in=grants, grant__year__range=(period.first, period.last)
+    ).order_by()
     for year, code in used.values_list("grant__year", "grant__municipality__code"):
         result.add(USED.code, Period.of_year(year), 1, breakdown(municipality=code))
 
@@ -195,9 +208,9 @@ def _stay(row, outcomes):
     )
 
 
-def _tally_persons(result, begun, stays, span):
-    """Count each participant of `begun` once, at the latest place, and by the latest outcome in `span`."""
-    for latest, outcome, municipality in _persons(begun, stays, span):
+def _tally_persons(result, stays, span, years):
+    """Count each participant begun in `years` once, at the latest place, and by the latest outcome."""
+    for latest, outcome, municipality in _persons(stays, span, years):
         where = {"municipality": latest.municipality}
         parts = breakdown(sex=latest.sex), breakdown(**where), breakdown(sex=latest.sex, **where)
         result.add(PERSONS.code, span, 1, *parts)
@@ -216,22 +229,20 @@ def _tally_persons(result, begun, stays, span):
         )
 
 
-def _persons(begun, stays, span):
-    """Each participant of `begun`: the latest stay, the latest outcome in `span` and its place.
+def _persons(stays, span, years):
+    """Each participant begun in `years` of `span`: the latest stay, the latest outcome and its place.
 
     The outcome is unknown where every stay has ended without one, None while one goes on.
     """
-    by_person = defaultdict(list)
-    for stay in begun:
-        by_person[stay.participant].append(stay)
-    known = defaultdict(list)
+    by_person, known = defaultdict(list), defaultdict(list)
     for stay in stays:
-        if stay.participant in by_person:
-            known[stay.participant] += [
-                (known_on, pk, outcome, stay.municipality)
-                for known_on, pk, year, outcome in stay.outcomes
-                if year in span
-            ]
+        if stay.year in years:
+            by_person[stay.participant].append(stay)
+        known[stay.participant] += [
+            (known_on, pk, outcome, stay.municipality)
+            for known_on, pk, year, outcome in stay.outcomes
+            if year in years
+        ]
     for person, own in by_person.items():
         latest = own[-1]
         if known[person]:
@@ -243,13 +254,15 @@ def _persons(begun, stays, span):
             yield latest, None, latest.municipality
 
 
-def standing_outcomes(programme, period):
-    """What `outcomes` counts, by participant's id: the outcome (None while a placement goes on) and its place."""
+def standing_outcomes(programme, period, years):
+    """What `outcomes` counts, by participant's id: the outcome (None while a placement goes on) and its place.
+
+    `years` are those of `period` whose records count.
+    """
     stays = _stays(Grant.objects.filter(programme=programme))
-    begun = [stay for stay in stays if stay.year in period]
     return {
         latest.participant: (outcome, municipality)
-        for latest, outcome, municipality in _persons(begun, stays, period)
+        for latest, outcome, municipality in _persons(stays, period, years)
     }
 
 

@@ -6,12 +6,12 @@ printed values stand in where records are missing, and protects. Unknown is `Non
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import timedelta
 from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
 from .models import Completeness, Staffing
+from .periods import Period, days_in
 
 
 def share(part, whole):
@@ -36,6 +36,10 @@ class Dimension:
     values: tuple = None
 
 
+SEX = Dimension("sex", _("sex"), ("women", "men", "unspecified"))
+MUNICIPALITY = Dimension("municipality", _("municipality"))
+
+
 @dataclass(frozen=True)
 class Definition:
     """What is counted, in words, for years from `since` on (None: from the beginning)."""
@@ -52,7 +56,7 @@ class Indicator:
     decides whether records can be trusted. `pairs` are combinations of dimensions that are figures
     too; `full_pairs` only for those who see everything. `checked_pairs` are counted to be compared
     with printed values, for those who see everything, and are no figures. `protected` ones count
-    single persons.
+    single persons. `by_answers` ones add up answers: what nobody answered is unknown, not 0.
     """
 
     code: str
@@ -68,6 +72,7 @@ class Indicator:
     checked_pairs: tuple = ()
     protected: bool = False
     by_initiative: bool = False
+    by_answers: bool = False
 
     def definition(self, year):
         """The definition in force in `year`."""
@@ -100,14 +105,16 @@ def parse_breakdown(code):
 class Tally:
     """What the records of an app add up to: numbers by (indicator, period) and breakdown.
 
-    A part that is not there is 0 where the records are complete. `unknown` names the indicators
-    and periods the records cannot tell: there every part is None. `occurring` adds values of open
-    dimensions that get a row although they are 0.
+    A part that is not there is 0 where the records are complete. `unknown` names the parts the
+    records cannot tell, by (indicator, period, breakdown); where it is the total, no part is known.
+    `occurring` adds values of open dimensions that get a row although they are 0. `possible` are
+    all values, by (indicator, dimension), where a row alone would tell that something happened.
     """
 
     numbers: dict = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
     unknown: set = field(default_factory=set)
     occurring: dict = field(default_factory=lambda: defaultdict(set))
+    possible: dict = field(default_factory=lambda: defaultdict(set))
 
     def add(self, code, period, number, *keys):
         """Add `number` to the total and to each part in `keys`."""
@@ -115,10 +122,11 @@ class Tally:
         for key in ((), *keys):
             parts[key] += number
 
-    def number(self, code, period, key=()):
-        if (code, period) in self.unknown:
+    def number(self, code, period, key=(), absent=0):
+        """The number of a part, `absent` where no record is; None where the records cannot tell."""
+        if {(code, period, ()), (code, period, key)} & self.unknown:
             return None
-        return self.numbers[code, period].get(key, 0)
+        return self.numbers[code, period].get(key, absent)
 
     def values(self, code, period, dimension):
         """The values of an open dimension that occur."""
@@ -133,6 +141,27 @@ class Tally:
         self.numbers.update(other.numbers)
         self.unknown |= other.unknown
         self.occurring.update(other.occurring)
+        self.possible.update(other.possible)
+
+
+class Levels:
+    """How complete the records of a programme are, year by year and area by area."""
+
+    KEPT = (Completeness.Level.COMPLETE, Completeness.Level.PARTIAL)
+
+    def __init__(self, programme, period):
+        rows = Completeness.objects.filter(
+            programme=programme, year__range=(period.first, period.last)
+        ).values_list("year", "area", "level")
+        self._stated = {(year, area): level for year, area, level in rows}
+
+    def of(self, year, area):
+        """The level stated; what is not stated, and what has no area, is complete."""
+        return self._stated.get((year, area), Completeness.Level.COMPLETE)
+
+    def kept(self, period, area):
+        """The years of `period` whose records count, be they complete or partial."""
+        return tuple(year for year in period.years if self.of(year, area) in self.KEPT)
 
 
 STAFFING = Indicator(
@@ -153,7 +182,7 @@ STAFFING = Indicator(
 INDICATORS = (STAFFING,)
 
 
-def tally(programme, period, initiative=None):
+def tally(programme, period, levels, initiative=None):
     """Staffing of each year; it belongs to no initiative."""
     result = Tally()
     if initiative:
@@ -162,10 +191,10 @@ def tally(programme, period, initiative=None):
         Staffing.objects.filter(programme=programme).values_list("starts_on", "ends_on", "percent")
     )
     for year in period.years:
-        of_year = type(period)(year, year)
+        of_year = Period.of_year(year)
         percent = _staffing(rows, of_year)
         if percent is None:
-            result.unknown.add((STAFFING.code, of_year))
+            result.unknown.add((STAFFING.code, of_year, ()))
         else:
             result.add(STAFFING.code, of_year, percent)
     return result
@@ -173,20 +202,10 @@ def tally(programme, period, initiative=None):
 
 def _staffing(rows, year):
     """Percent of full time over the days of `year`; None if a day is without a row."""
-    days = (year.end - year.start).days + 1
+    days = set(days_in(year.start, year.end))
     covered, weighted = set(), 0
     for starts_on, ends_on, percent in rows:
-        first, last = max(starts_on, year.start), min(ends_on or year.end, year.end)
-        length = (last - first).days + 1
-        if length > 0:
-            covered.update((first + timedelta(n)).toordinal() for n in range(length))
-            weighted += percent * length
-    return weighted / days if len(covered) == days else None
-
-
-def completeness_levels(programme, period):
-    """The level of each (year, area) that is stated; what is not stated is complete."""
-    rows = Completeness.objects.filter(
-        programme=programme, year__range=(period.first, period.last)
-    ).values_list("year", "area", "level")
-    return {(year, area): level for year, area, level in rows}
+        own = days.intersection(days_in(starts_on, min(ends_on or year.end, year.end)))
+        covered |= own
+        weighted += percent * len(own)
+    return weighted / len(days) if covered == days else None

@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from activities.figures import SEX, group_spells
+from activities.figures import SEX, active_between, group_spells
 from activities.models import (
     Attendance,
     CollaborationGroup,
@@ -24,11 +24,9 @@ from activities.models import (
     Publication,
     TrainingStep,
 )
-from enterprises.figures import REFERENCE_DAY
 from enterprises.models import Census, CensusReturn, Enterprise
 from placements.figures import GRANTED, USED, UTILISATION, standing_outcomes
 from placements.models import Grant, Outcome, Placement
-from programmes.figures import Kind
 from programmes.formats import day, number, percent, signed, span
 from programmes.models import Completeness, Staffing
 from programmes.periods import Period
@@ -191,8 +189,8 @@ def _beside(found):
 
 
 def _years_on_records(figure_set, figure):
-    """The years whose records are in the figure: a sum leaves out those that nobody kept."""
-    if figure.period.is_year or figure.indicator.kind == Kind.DISTINCT:
+    """The years whose records are in the figure: it leaves out those that nobody kept."""
+    if figure.period.is_year:
         return figure.period.years
     return [
         year
@@ -442,18 +440,18 @@ def _milestones(asked):
 
 
 def _groups(asked):
-    period, spells = asked.period, group_spells(asked.programme)
+    spells = group_spells(asked.programme)
+    days = [(date(year, 1, 1), date(year, 12, 31)) for year in asked.years]
+    if asked.period.is_year:
+        days = [(asked.period.end, asked.period.end)]
     groups = CollaborationGroup.objects.filter(programme=asked.programme)
     rows, left_out = [], []
     for group in groups.select_related("programme", "municipality"):
         _code, own = spells.get(group.pk, ("", []))
         if asked.key.get("municipality", group.municipality.code) != group.municipality.code:
             continue
-        lived = [(start, end) for start, end, status in own if status == "active"]
-        last_day = date(period.last, 12, 31)
-        first_day = last_day if period.is_year else period.start
         url = group.get_absolute_url()
-        if any(s <= last_day and (e is None or e > first_day) for s, e in lived):
+        if any(active_between(own, first, last) for first, last in days):
             rows.append(Row("", group.name, url, str(group.municipality), 1))
         else:
             left_out.append(LeftOut(group.name, _("Not known to be active then"), url=url))
@@ -465,7 +463,7 @@ def _groups(asked):
 
 def _enterprises(asked):
     census = Census.objects.filter(programme=asked.programme, year=asked.period.last).first()
-    on = census.reference_date if census else date(asked.period.last, *REFERENCE_DAY)
+    on = census.reference_date if census else Census.usual_day(asked.period.last)
     found = _in_region(
         Enterprise.objects.filter(programme=asked.programme).active_on(on), asked.key, ""
     )
@@ -614,7 +612,7 @@ def _outcomes(asked):
     """Each person's latest outcome in the period; those still in a placement are left out."""
     begun = _placements(asked, year__in=asked.years)
     latest = {placement.participant_id: placement for placement in begun}
-    known = standing_outcomes(asked.programme, asked.period)
+    known = standing_outcomes(asked.programme, asked.period, asked.years)
     labels, key = dict(Outcome.Result.choices), asked.key
     rows, left_out = [], []
     for person, placement in latest.items():

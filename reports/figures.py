@@ -14,10 +14,10 @@ from placements.figures import GRANTED, USED, UTILISATION, utilisation
 from programmes.figures import (
     Indicator,
     Kind,
+    Levels,
     Tally,
     breakdown,
     breakdown_code,
-    completeness_levels,
     parse_breakdown,
 )
 from programmes.models import Completeness
@@ -131,7 +131,8 @@ def plain(value):
 class FigureSet:
     """All figures of a programme and period in one view, in the contract's order.
 
-    `checked` holds what printed values are compared with that are no figures of their own.
+    `checked` holds what printed values are compared with that are no figures of their own;
+    `unknown` names the parts that records cannot tell, by (indicator, period, breakdown).
     """
 
     programme: object
@@ -140,6 +141,7 @@ class FigureSet:
     figures: dict = field(repr=False)
     words: Words = field(repr=False)
     checked: dict = field(repr=False, default_factory=dict)
+    unknown: frozenset = field(repr=False, default=frozenset())
 
     def __iter__(self):
         return iter(self.figures.values())
@@ -154,24 +156,31 @@ class FigureSet:
     def _absent(self, indicator, span, key):
         """A part without a row is 0 where the total is known from records; else it is as the total.
 
-        A combination that is never counted is not known at all; of what is protected nothing is
-        told that has no row, not even that it is 0.
+        A combination that is never counted is not known at all, nor is a part that nobody answered
+        for or whose events nobody counted. Of what is protected nothing is told that has no row,
+        not even that it is 0.
         """
         total = self.figures.get((indicator.code, span, ()))
         if total is None:
             return Figure(indicator, key, span)
-        if indicator.protected and self.view == View.PROTECTED:
+        if total.is_protected or (indicator.protected and self.view == View.PROTECTED):
             return replace(total, key=key).hidden()
-        names = tuple(name for name, _value in key)
-        counted = len(key) < 2 or names in indicator.pairs + indicator.full_pairs
-        known = counted and total.value is not None and total.basis == Basis.RECORDS
+        known = total.basis == Basis.RECORDS and self._is_counted(indicator, span, key)
         return replace(
             total,
             key=key,
             value=0 if known else None,
-            basis=total.basis if known or total.is_protected else Basis.MISSING,
+            basis=Basis.RECORDS if known else Basis.MISSING,
             printed=(),
         )
+
+    def _is_counted(self, indicator, span, key):
+        names = tuple(name for name, _value in key)
+        pairs = indicator.pairs + indicator.full_pairs
+        if indicator.by_answers or (len(key) > 1 and names not in pairs):
+            return False
+        spans = [span, *map(Period.of_year, span.years)]
+        return not any((indicator.code, each, key) in self.unknown for each in spans)
 
     def series(self, code, **dimensions):
         """The figure of each year."""
@@ -205,20 +214,21 @@ def figures(programme, period, view, *, today, initiative=None):
     view = View(view)
     words = Words(programme)
     counted = Tally()
+    levels = Levels(programme, period)
     for source in SOURCES:
-        counted.merge(source.tally(programme, period, initiative))
-    levels = completeness_levels(programme, period)
+        counted.merge(source.tally(programme, period, levels, initiative))
     printed = _printed(programme, initiative)
     found, checked = {}, {}
     for indicator in INDICATORS.values():
         if initiative and not indicator.by_initiative:
             continue
-        assembly = _Assembly(indicator, period, view, counted, levels, printed, words)
-        found.update(assembly.figures(found))
-        checked.update(assembly.checked())
+        assembly = _SharesAssembly if indicator is UTILISATION else _Assembly
+        assembled = assembly(indicator, period, view, counted, levels, printed, words, found)
+        found.update(assembled.figures())
+        checked.update(assembled.checked())
     if view == View.PROTECTED:
         found = protect(found, counted, programme, period, today=today, initiative=initiative)
-    return FigureSet(programme, period, view, found, words, checked)
+    return FigureSet(programme, period, view, found, words, checked, frozenset(counted.unknown))
 
 
 def _printed(programme, initiative):
@@ -245,27 +255,34 @@ def _printed(programme, initiative):
 
 @dataclass
 class _Assembly:
-    """One indicator's figures: each year from records or stand-ins, then the period."""
+    """One indicator's figures: each year from records or stand-ins, then the period.
+
+    `earlier` are the figures of the indicators before it.
+    """
 
     indicator: Indicator
     period: Period
     view: View
     counted: Tally
-    levels: dict
+    levels: Levels
     printed: dict
     words: Words
+    earlier: dict
 
-    def figures(self, earlier):
-        years = [Period.of_year(year) for year in self.period.years]
-        self.earlier = earlier
-        result = {}
-        for span in years:
-            for key in self.keys(span):
-                result[self.indicator.code, span, key] = self.of_year(span, key)
+    def __post_init__(self):
+        self.years = [Period.of_year(year) for year in self.period.years]
+        self.stand_ins = {span: self.standing_in(span) for span in self.years}
+
+    def figures(self):
+        code = self.indicator.code
+        result = {
+            (code, span, key): self.of_year(span, key)
+            for span in self.years
+            for key in self.keys([span])
+        }
         if not self.period.is_year and self.indicator.kind != Kind.STOCK:
-            for key in self.keys(self.period, years):
-                figure = self.of_period(years, key)
-                result[self.indicator.code, self.period, key] = figure
+            for key in self.keys([*self.years, self.period]):
+                result[code, self.period, key] = self.of_period(key)
         return result
 
     def checked(self):
@@ -273,23 +290,21 @@ class _Assembly:
         result = {}
         if self.view != View.FULL:
             return result
-        years = [Period.of_year(year) for year in self.period.years]
         for code, key, span in self.printed:
             names = tuple(name for name, _value in key)
             if code != self.indicator.code or names not in self.indicator.checked_pairs:
                 continue
-            if span in years:
+            if span in self.years:
                 result[code, span, key] = self.of_year(span, key)
             elif span == self.period:
-                result[code, span, key] = self.of_period(years, key)
+                result[code, span, key] = self.of_period(key)
         return result
 
     # Rows
 
-    def keys(self, span, years=()):
-        """The total, each value of each dimension, and the pairs."""
+    def keys(self, spans):
+        """The total, each value of each dimension in any of `spans`, and the pairs."""
         indicator = self.indicator
-        spans = [span, *years]
         yield ()
         values = {d.name: self.values(d, spans) for d in indicator.dimensions}
         for name, found in values.items():
@@ -306,16 +321,13 @@ class _Assembly:
             return list(self.words.subregions)
         if dimension.values:
             return list(dimension.values)
-        code = self.indicator.code
-        found = set()
+        code, found = self.indicator.code, set()
+        if self.indicator.protected and self.view == View.PROTECTED:
+            found |= self.counted.possible[code, dimension.name]
         for span in spans:
-            if self.stand_ins(span):
-                found |= {
-                    key[0][1]
-                    for key in self.stand_ins(span)
-                    if len(key) == 1 and key[0][0] == dimension.name
-                }
-            elif self.level(span) in (Level.COMPLETE, Level.PARTIAL):
+            if self.stand_ins.get(span):
+                found |= _printed_parts(self.stand_ins[span], dimension).keys()
+            elif self.level(span) in Levels.KEPT:
                 found |= self.counted.values(code, span, dimension.name)
         return sorted(found)
 
@@ -323,13 +335,11 @@ class _Assembly:
 
     def level(self, span):
         """How complete the records of a year are; a period is asked for by its years."""
-        if self.indicator.area is None or not span.is_year:
-            return Level.COMPLETE
-        return self.levels.get((span.first, self.indicator.area), Level.COMPLETE)
+        return self.levels.of(span.first, self.indicator.area) if span.is_year else Level.COMPLETE
 
-    def stand_ins(self, span):
+    def standing_in(self, span):
         """Printed values that stand in for the records of a year, by breakdown."""
-        if not span.is_year or self.level(span) not in (Level.PARTIAL, Level.NONE):
+        if self.level(span) not in (Level.PARTIAL, Level.NONE):
             return {}
         return {
             key: plain(row.value)
@@ -347,10 +357,9 @@ class _Assembly:
             printed=self.prints(span, key),
             years=0 if level == Level.NOT_APPLICABLE else 1,
         )
-        standing_in = self.stand_ins(span)
-        if standing_in:
-            value, basis = self.stand_in(standing_in, key), Basis.PUBLISHED
-        elif level in (Level.NONE, Level.NOT_APPLICABLE):
+        if self.stand_ins[span]:
+            value, basis = self.stand_in(span, key), Basis.PUBLISHED
+        elif level not in Levels.KEPT or self.nothing_recorded(span):
             return figure
         else:
             value, basis = self.count(span, key), Basis.RECORDS
@@ -359,58 +368,105 @@ class _Assembly:
         partly = basis == Basis.RECORDS and level == Level.PARTIAL
         return replace(figure, value=value, basis=basis, known=1, incomplete=partly)
 
-    def stand_in(self, standing_in, key):
+    def stand_in(self, span, key):
         """A part's printed value; a total is the sum of its printed parts where they are printed."""
-        if key:
-            return standing_in.get(key)
-        for dimension in self.indicator.dimensions:
-            parts = [v for k, v in standing_in.items() if len(k) == 1 and k[0][0] == dimension.name]
-            if parts:
-                return sum(parts)
-        return standing_in.get(())
+        printed = self.stand_ins[span]
+        for dimension in self.indicator.dimensions if not key else ():
+            if parts := _printed_parts(printed, dimension):
+                return sum(parts.values())
+        return printed.get(key)
+
+    def nothing_recorded(self, span):
+        """Where records of an area are only partial, none at all tells nothing: it is not 0."""
+        return self.level(span) == Level.PARTIAL and not any(
+            self.counted.numbers.get((indicator.code, span))
+            for indicator in INDICATORS.values()
+            if indicator.area == self.indicator.area
+        )
 
     def count(self, span, key):
-        if self.indicator is UTILISATION:
-            return utilisation(self.value_of(USED, span, key), self.value_of(GRANTED, span, key))
-        return self.counted.number(self.indicator.code, span, key)
-
-    def value_of(self, indicator, span, key):
-        figure = self.earlier.get((indicator.code, span, key))
-        return figure.value if figure else 0
+        absent = None if self.indicator.by_answers else 0
+        return self.counted.number(self.indicator.code, span, key, absent)
 
     def prints(self, span, key):
         return tuple(self.printed.get((self.indicator.code, key, span), ()))
 
     # Periods
 
-    def of_period(self, years, key):
+    def of_period(self, key):
         """A sum of the years known, or what is counted anew; how many years it knows, and on what basis."""
-        own = [self.of_year(span, key) for span in years]
+        own = [self.of_year(span, key) for span in self.years]
         applicable = [figure for figure in own if figure.is_applicable]
         known = [figure for figure in applicable if figure.value is not None]
-        figure = Figure(
+        if self.indicator.kind == Kind.DISTINCT:
+            value = self.counted_anew(key)
+        else:
+            value = sum(figure.value for figure in known) if known else None
+        return Figure(
             self.indicator,
             key,
             self.period,
+            value=value,
+            basis=_basis(known) if value is not None else Basis.MISSING,
             printed=self.prints(self.period, key),
             known=len(known),
             years=len(applicable),
-            incomplete=any(f.incomplete for f in known),
+            incomplete=any(figure.incomplete for figure in known),
         )
-        if self.indicator.kind == Kind.DISTINCT:
-            value, basis = self.counted_anew(years, key)
-        elif known:
-            bases = {f.basis for f in known}
-            value = sum(f.value for f in known)
-            basis = bases.pop() if len(bases) == 1 else Basis.MIXED
-        else:
-            value, basis = None, Basis.MISSING
-        return replace(figure, value=value, basis=basis if value is not None else Basis.MISSING)
 
-    def counted_anew(self, years, key):
-        """From the records of the whole period; a stand-in of single years cannot tell who came back."""
-        levels = [self.level(span) for span in years]
-        recorded = any(level in (Level.COMPLETE, Level.PARTIAL) for level in levels)
-        if not recorded or any(self.stand_ins(span) for span in years):
-            return None, Basis.MISSING
-        return self.count(self.period, key), Basis.RECORDS
+    def counted_anew(self, key):
+        """From the records of the years kept; a stand-in of a year cannot tell who came back."""
+        kept = self.levels.kept(self.period, self.indicator.area)
+        return None if any(self.stand_ins.values()) or not kept else self.count(self.period, key)
+
+
+class _SharesAssembly(_Assembly):
+    """Places used as a share of those granted: of the years that know both, on the same basis."""
+
+    def of_year(self, span, key):
+        figure = super().of_year(span, key)
+        if self.stand_ins[span]:
+            return figure
+        return replace(self.divided(figure, [span], key), years=figure.years)
+
+    def of_period(self, key):
+        return self.divided(super().of_period(key), self.years, key)
+
+    def divided(self, figure, years, key):
+        pairs = [(self.part(USED, span, key), self.part(GRANTED, span, key)) for span in years]
+        pairs = [
+            (used, granted)
+            for used, granted in pairs
+            if None not in (used.value, granted.value) and used.basis == granted.basis
+        ]
+        value = utilisation(sum(u.value for u, _g in pairs), sum(g.value for _u, g in pairs))
+        both = [part for pair in pairs for part in pair]
+        return replace(
+            figure,
+            value=value,
+            basis=_basis(both) if value is not None else Basis.MISSING,
+            known=len(pairs),
+            incomplete=any(part.incomplete for part in both),
+        )
+
+    def part(self, indicator, span, key):
+        """A part without a row is 0 where the total is known from records."""
+        if found := self.earlier.get((indicator.code, span, key)):
+            return found
+        total = self.earlier[indicator.code, span, ()]
+        return replace(total, key=key, value=0 if total.basis == Basis.RECORDS else None)
+
+
+def _printed_parts(stand_ins, dimension):
+    """The values that stand in for the parts by one dimension."""
+    return {
+        key[0][1]: value
+        for key, value in stand_ins.items()
+        if len(key) == 1 and key[0][0] == dimension.name
+    }
+
+
+def _basis(figures):
+    """What figures stand on together."""
+    bases = {figure.basis for figure in figures}
+    return bases.pop() if len(bases) == 1 else Basis.MIXED

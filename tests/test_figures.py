@@ -430,3 +430,12 @@ def test_the_command_prints_the_contracts_columns(programme, capsys):
     assert lines[0] == "indicator,breakdown,period,value,unit,basis,published,difference"
     assert "reach.attendances,,2017,95,attendances,published,95,0" in lines
     assert "reach.attendances,sex=women,2017,,attendances,missing,," in lines
+
+
+def test_no_record_at_all_in_a_partial_year_is_unknown(programme):
+    CompletenessFactory(programme=programme, year=2017, area="events")
+    EventFactory(programme=programme, starts_on=date(2018, 3, 1))
+    found = full(programme, Period(2017, 2018))
+
+    assert [f.value for f in found.series("events.held")] == [None, 1]
+    assert (found.get("events.held").value, found.get("events.held").known) == (1, 1)
