@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import events, groups, milestones, plans, publications
+from .views import events, groups, milestones, plans, publications, steps
 
 app_name = "activities"
 urlpatterns = [
@@ -9,6 +9,9 @@ urlpatterns = [
     path("handelser/<int:pk>/", events.event_detail, name="detail"),
     path("handelser/<int:pk>/andra/", events.event_edit, name="edit"),
     path("handelser/<int:pk>/ta-bort/", events.event_delete, name="delete"),
+    path("handelser/<int:event>/steg/", steps.step_add, name="step_add"),
+    path("utbildningssteg/<int:pk>/andra/", steps.step_edit, name="step_edit"),
+    path("utbildningssteg/<int:pk>/ta-bort/", steps.step_delete, name="step_delete"),
     path("plan/", plans.plan, name="plan"),
     path("plan/ny/", plans.plan_add, name="plan_add"),
     path("plan/<int:pk>/andra/", plans.plan_edit, name="plan_edit"),

@@ -28,6 +28,21 @@ def number_box(**attrs):
     )
 
 
+class CountField(forms.IntegerField):
+    """A number typed as people write it: "1240" or "1 240"; `refusal` says what it may be."""
+
+    def __init__(self, *, refusal, **kwargs):
+        messages = {
+            "invalid": _("Write a number in digits."),
+            "min_value": refusal,
+            "max_value": refusal,
+        }
+        super().__init__(**{"widget": number_box()} | kwargs, error_messages=messages)
+
+    def to_python(self, value):
+        return super().to_python("".join(str(value).split()) if value else value)
+
+
 def place_choices(programme):
     """Every place something may count in: a municipality of the programme, or beyond them."""
     return [

@@ -17,6 +17,7 @@ from activities.models import (
     Milestone,
     PlannedActivity,
     Publication,
+    TrainingStep,
 )
 from enterprises.models import Census, CensusReturn, Contact, Enterprise, EnterpriseStatus, Industry
 from placements.models import Grant, Instalment, Outcome, Participant, Placement, Sex
@@ -231,6 +232,15 @@ class GroupStatusFactory(DjangoModelFactory):
     starts_on = date(2017, 1, 1)
 
 
+class TrainingStepFactory(DjangoModelFactory):
+    class Meta:
+        model = TrainingStep
+
+    event = factory.SubFactory(EventFactory, kind=EventKind.TRAINING)
+    position = factory.Sequence(lambda n: n + 1)
+    title = factory.Sequence(lambda n: f"Steg {n}")
+
+
 class IndustryFactory(_OfProgramme):
     class Meta:
         model = Industry
@@ -379,6 +389,7 @@ def one_of_each(programme, token=TOKEN):
             expires_at=timezone.now() + timedelta(days=1),
         ),
         "event": event,
+        "step": TrainingStepFactory(event=event),
         "plan": plan,
         "activity": PlannedActivityFactory(plan=plan),
         "publication": PublicationFactory(**of),

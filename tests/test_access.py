@@ -101,6 +101,9 @@ MATRIX = {
     "activities:detail": Row(MEMBERS, "event"),
     "activities:edit": Row(WRITERS, "event"),
     "activities:delete": Row(WRITERS, "event"),
+    "activities:step_add": Row(WRITERS, "event", part="event"),
+    "activities:step_edit": Row(WRITERS, "step"),
+    "activities:step_delete": Row(WRITERS, "step"),
     # Plan
     "activities:plan": Row(MEMBERS),
     "activities:plan_add": Row(WRITERS),

@@ -18,6 +18,7 @@ from activities.models import (
     Milestone,
     PlannedActivity,
     Publication,
+    TrainingStep,
 )
 from enterprises.models import CensusReturn, Contact, Enterprise, EnterpriseStatus, Industry
 from placements.models import Grant, Instalment, Outcome, Placement
@@ -44,6 +45,7 @@ MODELS = {
     "member": Membership,
     "invitation": Invitation,
     "event": Event,
+    "step": TrainingStep,
     "plan": ActionPlan,
     "activity": PlannedActivity,
     "publication": Publication,

@@ -14,7 +14,7 @@ ROOMS = (
     (
         _("Events"),
         "activities:list",
-        tuple(f"activities:{name}" for name in ("list", "detail", "add", "edit", "delete")),
+        tuple(f"activities:{name}" for name in ("list", "detail", "add", "edit", "delete", "step")),
     ),
     (_("Plan"), "activities:plan", ("activities:plan", "activities:activity")),
     (_("Enterprises"), "enterprises:list", ("enterprises:",)),

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from programmes.dates import DayField
-from programmes.forms import DatedForm, PlacedForm, text_box
+from programmes.forms import CountField, DatedForm, PlacedForm, text_box
 from programmes.models import Initiative
 
 from ..models import Attendance, Audience, Event, EventKind, PlannedActivity
@@ -218,18 +218,13 @@ class AttendanceForm(forms.Form):
     def _add_row(self, key):
         cell = self.stored.get(key)
         for sex in Attendance.SEXES:
-            self.fields[self._name(key, sex)] = forms.IntegerField(
+            self.fields[self._name(key, sex)] = CountField(
                 label=self.LABELS[sex],
                 required=False,
                 min_value=0,
                 max_value=Attendance.MOST,
                 initial=getattr(cell, sex) or None if cell else None,
-                widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-                error_messages={
-                    "invalid": _("Write a number in digits."),
-                    "min_value": _("A number is between 0 and 9,999."),
-                    "max_value": _("A number is between 0 and 9,999."),
-                },
+                refusal=_("A number is between 0 and 9,999."),
             )
 
     @staticmethod

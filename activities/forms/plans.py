@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from programmes.forms import RecordForm, number_box, text_box
+from programmes.forms import CountField, RecordForm, number_box, text_box
 
 from ..models import ActionPlan, PlannedActivity
 
@@ -112,18 +112,13 @@ class ActivityForm(RecordForm):
             (4, _("4: October–December")),
         ],
     )
-    target_attendances = forms.IntegerField(
+    target_attendances = CountField(
         label=_("Target, attendances"),
         help_text=_("How many you hope will come, all its events together"),
         required=False,
         min_value=1,
         max_value=100_000,
-        widget=number_box(),
-        error_messages={
-            "invalid": _("Write a number in digits."),
-            "min_value": _("A target is between 1 and 100,000. Leave it empty if there is none."),
-            "max_value": _("A target is between 1 and 100,000. Leave it empty if there is none."),
-        },
+        refusal=_("A target is between 1 and 100,000. Leave it empty if there is none."),
     )
 
     class Meta:

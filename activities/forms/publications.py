@@ -5,27 +5,12 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from programmes.forms import DatedForm, number_box, text_box
+from programmes.forms import CountField, DatedForm, text_box
 
 from ..models import Publication
 from .links import LinkedForm
 
 MOST_PLAYS = 999_999_999
-
-
-class CountField(forms.IntegerField):
-    """A number typed as people write it: "1240" or "1 240"."""
-
-    def __init__(self, *, refusal, **kwargs):
-        messages = {
-            "invalid": _("Write a number in digits."),
-            "min_value": refusal,
-            "max_value": refusal,
-        }
-        super().__init__(widget=number_box(), error_messages=messages, **kwargs)
-
-    def to_python(self, value):
-        return super().to_python("".join(str(value).split()) if value else value)
 
 
 class PublicationForm(LinkedForm, DatedForm):

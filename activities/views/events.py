@@ -53,6 +53,7 @@ def event_detail(request, programme, pk):
         "event": event,
         "cells": cells,
         "sum": Attendance.sum_of(cells),
+        "steps": event.steps.all(),
         "changes": request.user.membership_in(event.programme).changes_of(event),
     }
     return render(request, "activities/event_detail.html", context)

@@ -1,0 +1,34 @@
+"""A step of a training."""
+
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from programmes.forms import CountField, RecordForm, number_box
+
+from ..models import Attendance, TrainingStep
+
+
+class StepForm(RecordForm):
+    """A step and how many took part in it; a new one comes last."""
+
+    field_order = ["title", "position", "held_on", "participants"]
+
+    participants = CountField(
+        label=_("Participants"),
+        help_text=_("Kept beside the figures. Leave empty if you do not know"),
+        required=False,
+        min_value=0,
+        max_value=Attendance.MOST,
+        refusal=_("A number is between 0 and 9,999."),
+    )
+
+    class Meta:
+        model = TrainingStep
+        fields = ["title", "position", "held_on", "participants"]
+        widgets = {"position": number_box()}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.is_new:
+            last = self.instance.event.steps.aggregate(last=Max("position"))["last"] or 0
+            self.initial["position"] = last + 1
