@@ -55,7 +55,7 @@ def _reaches_threshold(found, programme, place):
 
 
 def _thin_municipalities(found, counted, programme, code, answering):
-    """Municipalities to hide: too few answers, and those needed so that no hidden one is left alone."""
+    """Municipalities to hide: of too few answers, and more until those hidden have enough together."""
     subregions = dict(programme.municipalities.values_list("code", "subregion__slug"))
     by_region = defaultdict(list)
     for place in found:
@@ -67,8 +67,7 @@ def _thin_municipalities(found, counted, programme, code, answering):
     for places in by_region.values():
         hidden, behind = set(), 0
         for answers, place in sorted(places, key=lambda pair: (pair[0], pair[1][2])):
-            alone = hidden and (len(hidden) < 2 or behind < FEWEST_ANSWERING)
-            if answers < FEWEST_ANSWERING or alone:
+            if answers < FEWEST_ANSWERING or (hidden and behind < FEWEST_ANSWERING):
                 hidden.add(place)
                 behind += answers
         thin |= hidden

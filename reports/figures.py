@@ -398,10 +398,12 @@ class _Assembly:
         own = [self.of_year(span, key) for span in self.years]
         applicable = [figure for figure in own if figure.is_applicable]
         known = [figure for figure in applicable if figure.value is not None]
-        if self.indicator.kind == Kind.DISTINCT:
+        if not known:
+            value = None
+        elif self.indicator.kind == Kind.DISTINCT:
             value = self.counted_anew(key)
         else:
-            value = sum(figure.value for figure in known) if known else None
+            value = sum(figure.value for figure in known)
         return Figure(
             self.indicator,
             key,
@@ -416,8 +418,7 @@ class _Assembly:
 
     def counted_anew(self, key):
         """From the records of the years kept; a stand-in of a year cannot tell who came back."""
-        kept = self.levels.kept(self.period, self.indicator.area)
-        return None if any(self.stand_ins.values()) or not kept else self.count(self.period, key)
+        return None if any(self.stand_ins.values()) else self.count(self.period, key)
 
 
 class _SharesAssembly(_Assembly):

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import sys
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
@@ -75,22 +74,23 @@ class Command(BaseCommand):
     def figures(self, slug, first, last, view, initiative_slug):
         programme = Programme.objects.filter(slug=slug).first()
         if programme is None:
-            raise CommandError(f"There is no programme {slug!r}.")
-        try:
-            period = Period(first, last)
-        except ValueError as error:
-            raise CommandError(str(error)) from None
+            raise CommandError(f"There is no programme “{slug}”.")
         initiative = None
         if initiative_slug:
             initiative = programme.initiatives.filter(slug=initiative_slug).first()
             if initiative is None:
-                raise CommandError(f"{slug} has no initiative {initiative_slug!r}.")
+                raise CommandError(f"There is no initiative “{initiative_slug}” in “{slug}”.")
+        if first > last:
+            raise CommandError("--from cannot come after --to.")
+        try:
+            period = Period(first, last)
+        except ValueError:
+            raise CommandError("Give years between 1900 and 2200.") from None
         today = timezone.localdate()
         return figures(programme, period, view, today=today, initiative=initiative)
 
     def write_csv(self, figure_set):
-        out = getattr(self.stdout, "_out", sys.stdout)
-        writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+        writer = csv.DictWriter(self.stdout, COLUMNS, lineterminator="\n")
         writer.writeheader()
         for row in rows(figure_set):
             numbers = {name: written(row[name]) for name in ("value", "published", "difference")}
