@@ -43,7 +43,7 @@ class GrantForm(RecordForm):
             "conditions": forms.Textarea(attrs={"rows": 4}),
         }
         help_texts = {
-            "amount": _("In digits, without spaces"),
+            "amount": _("Such as 84 000"),
             "reference": _("Such as the paragraph of the minutes"),
             "organisation": _("Whom the money goes to, if not the municipality itself"),
             "target_group": _(
@@ -72,12 +72,14 @@ class GrantForm(RecordForm):
 class InstalmentForm(RecordForm):
     """A part of a grant's amount."""
 
+    AHEAD = ("due_on",)
+
     class Meta:
         model = Instalment
         fields = ["amount", "due_on", "paid_on"]
         widgets = {"amount": number_box(maxlength=12)}
         help_texts = {
-            "amount": _("In digits, without spaces"),
+            "amount": _("Such as 84 000"),
             "due_on": _("Such as 2020-03-31"),
             "paid_on": _("Leave it empty until it is paid"),
         }

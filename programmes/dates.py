@@ -68,19 +68,23 @@ class RoughDate:
         return formats.day(self.first, self.precision)
 
 
-def parse(text, today):
-    """The date typed as `text`. Raises ValidationError with words on how to write it."""
+def parse(text, today, ahead=False):
+    """The date typed as `text`. Raises ValidationError with words on how to write it.
+
+    Without a year it is the latest there has been: what is logged has happened. With `ahead` it is
+    the next to come.
+    """
     words = re.sub(r"\s+", " ", text.strip().lower()).rstrip(".")
     if len(words) > 40 or not words.isprintable():
         raise ValidationError(HOW, code="date")
     for reader in (_relative, _iso, _day_and_month, _month, _season, _year):
-        found = reader(words, today)
+        found = reader(words, today, ahead)
         if found:
             return found
     raise ValidationError(HOW, code="date")
 
 
-def _relative(words, today):
+def _relative(words, today, ahead):
     if words in DAYS_AGO:
         return RoughDate(today - timedelta(DAYS_AGO[words]))
     weekday = WEEKDAYS.get(words.removeprefix("i ").removeprefix("last "))
@@ -89,14 +93,14 @@ def _relative(words, today):
     return RoughDate(today - timedelta((today.weekday() - weekday - 1) % 7 + 1))
 
 
-def _iso(words, today):
+def _iso(words, today, ahead):
     match = re.fullmatch(r"(\d{4})-?(\d{2})-?(\d{2})", words, re.ASCII)
     return match and RoughDate(_day(*map(int, match.groups())))
 
 
-def _day_and_month(words, today):
+def _day_and_month(words, today, ahead):
     match = re.fullmatch(
-        r"(?:den )?(\d{1,2})(?:/| )(\d{1,2}|[a-zåäö]+)\.?(?:[ -](\d{4}))?", words, re.ASCII
+        r"(?:den )?(\d{1,2})[/. ] ?(\d{1,2}|[a-zåäö]+)\.?(?:[-/. ](\d{4}))?", words, re.ASCII
     )
     if not match:
         return None
@@ -104,21 +108,27 @@ def _day_and_month(words, today):
     month = MONTHS.get(name) or (int(name) if name.isdigit() else None)
     if month is None:
         return None
-    return RoughDate(_day(int(year), month, int(day)) if year else _nearest(month, int(day), today))
+    years = [int(year)] if year else _likely_years(today, ahead)
+    return RoughDate(_first_that_fits(years, month, int(day), today, ahead))
 
 
-def _nearest(month, day, today):
-    """The day of that name closest to today: a meeting last December, a seminar next January."""
-    candidates = []
-    for year in (today.year - 1, today.year, today.year + 1):
+def _likely_years(today, ahead):
+    """This year and those about it, the likeliest first; eight hold a 29 February."""
+    onward = 1 if ahead else -1
+    return [today.year + onward * n for n in range(9)]
+
+
+def _first_that_fits(years, month, day, today, ahead):
+    """The day in the first of `years` that has it and lies on the right side of today."""
+    for year in years:
         if 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]:
-            candidates.append(date(year, month, day))
-    if not candidates:
-        return _day(today.year, month, day)
-    return min(candidates, key=lambda candidate: abs(candidate - today))
+            found = _day(year, month, day)
+            if len(years) == 1 or (found >= today if ahead else found <= today):
+                return found
+    return _day(years[0], month, day)
 
 
-def _month(words, today):
+def _month(words, today, ahead):
     match = re.fullmatch(r"([a-zåäö]+)\.? ?(\d{4})?|(\d{4})-(\d{2})", words, re.ASCII)
     if not match:
         return None
@@ -126,20 +136,26 @@ def _month(words, today):
     month = int(number) if number else MONTHS.get(name)
     if month is None:
         return None
-    first = _day(int(iso_year or year or today.year), month, 1)
-    return RoughDate(first, Precision.MONTH)
+    years = [int(iso_year or year)] if iso_year or year else _likely_years(today, ahead)
+    beginning = today.replace(day=1)
+    return RoughDate(_first_that_fits(years, month, 1, beginning, ahead), Precision.MONTH)
 
 
-def _season(words, today):
+def _season(words, today, ahead):
     match = re.fullmatch(r"([a-zåäö]+) ?(\d{4})?", words, re.ASCII)
     season = match and SEASON_NAMES.get(match.group(1))
     if not season:
         return None
-    (month, day), _end = SEASONS[season]
-    return RoughDate(_day(int(match.group(2) or today.year), month, day), Precision.SEASON)
+    (month, day), (last_month, last_day) = SEASONS[season]
+    year = int(match.group(2) or today.year)
+    if not match.group(2) and ahead and date(year, last_month, last_day) < today:
+        year += 1
+    elif not match.group(2) and not ahead and date(year, month, day) > today:
+        year -= 1
+    return RoughDate(_day(year, month, day), Precision.SEASON)
 
 
-def _year(words, today):
+def _year(words, today, ahead):
     match = re.fullmatch(r"\d{4}", words, re.ASCII)
     return match and RoughDate(_day(int(words), 1, 1), Precision.YEAR)
 
@@ -169,10 +185,13 @@ def _day(year, month, day):
 
 
 class RoughDateField(forms.CharField):
-    """A date as it is typed; its value is a `RoughDate`, or None where nothing is typed."""
+    """A date as it is typed; its value is a `RoughDate`, or None where nothing is typed.
 
-    def __init__(self, *args, exact=False, **kwargs):
-        self.exact = exact
+    `ahead` says that a date without a year is one to come.
+    """
+
+    def __init__(self, *args, exact=False, ahead=False, **kwargs):
+        self.exact, self.ahead = exact, ahead
         super().__init__(*args, max_length=60, **kwargs)
         self.widget.attrs.setdefault("autocomplete", "off")
 
@@ -180,7 +199,7 @@ class RoughDateField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        found = parse(text, timezone.localdate())
+        found = parse(text, timezone.localdate(), self.ahead)
         if self.exact and found.precision != Precision.DAY:
             raise ValidationError(_("Write the whole date, like 2026-03-12."), code="date")
         return found

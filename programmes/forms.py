@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from . import formats
 from .dates import DayField, RoughDate, RoughDateField
 from .models import Place
 from .periods import Precision
@@ -28,19 +29,33 @@ def number_box(**attrs):
     )
 
 
-class CountField(forms.IntegerField):
-    """A number typed as people write it: "1240" or "1 240"; `refusal` says what it may be."""
+class NumberField(forms.IntegerField):
+    """A whole number typed as people write it: "1240", "1 240", "84 000 kr"."""
 
-    def __init__(self, *, refusal, **kwargs):
-        messages = {
-            "invalid": _("Write a number in digits."),
-            "min_value": refusal,
-            "max_value": refusal,
-        }
-        super().__init__(**{"widget": number_box()} | kwargs, error_messages=messages)
+    def __init__(self, **kwargs):
+        super().__init__(**{"widget": number_box()} | kwargs)
+        self.error_messages["invalid"] = _("Write a whole number in digits.")
+        if self.min_value is not None and self.max_value is not None:
+            between = _("Write a number between %(least)s and %(most)s.") % {
+                "least": formats.number(self.min_value),
+                "most": formats.number(self.max_value),
+            }
+            for validator in self.validators:
+                validator.message = between
 
     def to_python(self, value):
-        return super().to_python("".join(str(value).split()) if value else value)
+        typed = "".join(str(value).split()).lower().removesuffix("kr") if value else value
+        if typed and not typed.isascii():
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(typed)
+
+
+class CountField(NumberField):
+    """A number of persons or things; `refusal` says what it may be."""
+
+    def __init__(self, *, refusal, **kwargs):
+        super().__init__(**kwargs)
+        self.error_messages |= {"min_value": refusal, "max_value": refusal}
 
 
 def place_choices(programme):
@@ -95,10 +110,11 @@ class RecordForm(forms.ModelForm):
     a second save overwrites knowingly. A new record carries a one-time key: a repeated submission
     is valid and `save` returns what the first one made (`repeated` is then that record). A change
     in a closed year asks for a reason. `SHOWN_AT` names the field that shows a message about a
-    model's field which is not in the form.
+    model's field which is not in the form; `AHEAD` the dates that lie ahead where no year is typed.
     """
 
     SHOWN_AT = {}
+    AHEAD = ()
 
     def __init__(self, *args, programme, **kwargs):
         super().__init__(*args, **kwargs)
@@ -110,7 +126,7 @@ class RecordForm(forms.ModelForm):
             self.instance.programme = programme
         self._narrow_choices()
         self._begin_choices_with_capitals()
-        self._read_dates_as_typed()
+        self._read_as_typed()
         if self.is_new:
             self.fields["form_key"] = forms.UUIDField(
                 widget=forms.HiddenInput, required=False, initial=uuid.uuid4
@@ -159,12 +175,23 @@ class RecordForm(forms.ModelForm):
                     for value, label in field.choices
                 ]
 
-    def _read_dates_as_typed(self):
-        """One way to write a date everywhere; the browser's own calendar speaks another language."""
+    def _read_as_typed(self):
+        """One way to write dates and numbers everywhere; a browser's calendar has its own language."""
         for name, field in self.fields.items():
+            words = {
+                "label": field.label,
+                "help_text": field.help_text,
+                "required": field.required,
+            }
             if type(field) is forms.DateField:
-                self.fields[name] = DayField(
-                    label=field.label, help_text=field.help_text, required=field.required
+                self.fields[name] = DayField(**words, ahead=name in self.AHEAD)
+            elif type(field) is forms.IntegerField:
+                self.fields[name] = NumberField(
+                    **words,
+                    min_value=field.min_value,
+                    max_value=field.max_value,
+                    initial=field.initial,
+                    widget=field.widget,
                 )
 
     def _ask_for_reason(self):

@@ -215,6 +215,7 @@ class ReopeningForm(RecordForm):
     reopened_until = DayField(
         label=_("Open until the end of"),
         help_text=_("At most 90 days from today. Then the year closes by itself."),
+        ahead=True,
     )
 
     class Meta:

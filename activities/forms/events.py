@@ -85,6 +85,8 @@ class EventForm(LinkedForm, PlacedForm, DatedForm):
             self.fields[name].error_messages["invalid"] = _("Write the time like 08.30.")
         self.fields["when"].help_text = _("Such as 12/3, yesterday or autumn 2019")
         self.fields["title"].widget.attrs["autofocus"] = self.is_new and not self.is_bound
+        for name in ("when", "until"):
+            self.fields[name].ahead = self.data.get("status") == Event.Status.PLANNED
         self._offer_purposes()
         self._preselect_initiative()
         if not self.is_new and self.instance.precision == "day":
