@@ -27,13 +27,13 @@ from activities.models import (
 from enterprises.models import Census, CensusReturn, Enterprise
 from placements.figures import GRANTED, USED, UTILISATION, standing_outcomes
 from placements.models import Grant, Outcome, Placement
-from programmes.formats import day, number, percent, signed, span
+from programmes.formats import day, number, percent, span
 from programmes.models import Completeness, Staffing
 from programmes.periods import Period
 
-from .charts import card_url
 from .figures import Basis, View, plain
 from .indicators import REFERRER_WORDS, SEX_WORDS
+from .wording import basis_in_words, card_url
 
 Level = Completeness.Level
 
@@ -129,22 +129,6 @@ def counted(noun, n):
     return NOUNS[noun](n) % {"n": number(n)}
 
 
-def written(indicator, value):
-    """A value of an indicator as it is read: "1 275", "47,8 %", "80 %", "–"."""
-    if value is None or indicator.unit not in ("share", "percent"):
-        return number(value)
-    decimals = 0 if float(value).is_integer() and indicator.unit == "percent" else 1
-    return percent(value if indicator.unit == "share" else value / 100, decimals)
-
-
-def difference_in_words(indicator, value):
-    """A difference with its sign: "+18", of shares in percentage points."""
-    if value is None or indicator.unit not in ("share", "percent"):
-        return signed(value)
-    points = value * 100 if indicator.unit == "share" else value
-    return _("%(n)s points") % {"n": ("+" if points > 0 else "") + number(points, 1)}
-
-
 @dataclass(frozen=True)
 class Asked:
     """A part of an indicator in a period; `years` are those of it that stand on records."""
@@ -230,21 +214,6 @@ def _printed_row(figure_set, programme, part):
 
 def _stands_in(printed):
     return f"{printed.source}, {printed.place}"
-
-
-BASES = {
-    Basis.RECORDS: lambda: _("records"),
-    Basis.PUBLISHED: lambda: _("printed figure"),
-    Basis.MIXED: lambda: _("records and printed figures"),
-    Basis.MISSING: lambda: _("not available"),
-    Basis.PROTECTED: lambda: _("protected"),
-}
-
-
-def basis_in_words(figure):
-    if not figure.is_applicable:
-        return _("nothing to record")
-    return BASES[figure.basis]()
 
 
 def _years(figure_set, figure):

@@ -20,10 +20,9 @@ from programmes.formats import number, percent
 from programmes.models import Completeness, Judgement
 from programmes.periods import Period
 
-from .charts import card_url
-from .evidence import written
 from .figures import Basis, Figure, figures, plain
 from .indicators import ENGAGED, INDICATORS
+from .wording import card_url, written
 
 Area, Level = Completeness.Area, Completeness.Level
 

@@ -8,7 +8,11 @@ from django.template import Context, Template
 from activities.models import Milestone
 from programmes.models import Completeness
 from programmes.periods import Period
-from reports import charts
+from reports.charts.maps import county_map
+from reports.charts.parts import parts
+from reports.charts.spark import spark
+from reports.charts.words import external_changes, runs_of
+from reports.charts.years import column_chart, line_chart, places_chart, stacked
 from reports.figures import View, figures
 
 from .factories import (
@@ -48,7 +52,7 @@ def test_a_stack_adds_up_to_the_total_of_its_year(programme):
     attended(programme, 2017, 30)
     attended(programme, 2017, 10, audience="politician")
 
-    chart = charts.stacked(of(programme), "reach.attendances", "audience")
+    chart = stacked(of(programme), "reach.attendances", "audience")
 
     of_2017 = chart.columns[1]
     assert [(bar.css, bar.words) for bar in of_2017.bars] == [
@@ -62,7 +66,7 @@ def test_a_stack_adds_up_to_the_total_of_its_year(programme):
 def test_an_audience_looks_the_same_whoever_else_is_there(programme):
     attended(programme, 2017, 30, audience="enterprise")
 
-    chart = charts.stacked(of(programme), "reach.attendances", "audience")
+    chart = stacked(of(programme), "reach.attendances", "audience")
 
     assert [bar.css for bar in chart.columns[1].bars] == ["s-enterprise"]
 
@@ -71,7 +75,7 @@ def test_a_total_without_parts_is_drawn_as_not_split_up(programme):
     PublishedFigureFactory(programme=programme, value=586, stands_in=True)
     CompletenessFactory(programme=programme, level=Completeness.Level.NONE)
 
-    chart = charts.stacked(of(programme), "reach.attendances", "audience")
+    chart = stacked(of(programme), "reach.attendances", "audience")
 
     assert [bar.css for bar in chart.columns[1].bars] == ["s-unknown"]
     assert "inte uppdelade på målgrupp. Tryckta uppgifter: 2017." in chart.measure
@@ -81,7 +85,7 @@ def test_what_is_partly_split_keeps_the_rest_as_a_part(programme):
     attended(programme, 2017, 30)
     attended(programme, 2017, 10, audience="")
 
-    chart = charts.stacked(of(programme), "reach.attendances", "audience")
+    chart = stacked(of(programme), "reach.attendances", "audience")
 
     assert [bar.words for bar in chart.columns[1].bars][1] == "2017, inte uppdelat: 10"
     assert [name for name, _cells in chart.table] == ["Tjänstepersoner", "Inte uppdelat"]
@@ -91,7 +95,7 @@ def test_an_unknown_year_is_a_word_and_no_bar(programme):
     attended(programme, 2017, 5)
     CompletenessFactory(programme=programme, year=2018, level=Completeness.Level.NONE)
 
-    chart = charts.column_chart(of(programme), "reach.attendances")
+    chart = column_chart(of(programme), "reach.attendances")
 
     assert (chart.columns[2].total, chart.columns[2].bars) == ("saknas", ())
     assert "Uppgift saknas: 2018." in chart.measure
@@ -101,16 +105,16 @@ def test_nothing_recorded_in_a_partial_year_is_not_zero(programme):
     attended(programme, 2017, 5)
     CompletenessFactory(programme=programme, year=2018)
 
-    chart = charts.column_chart(of(programme), "reach.attendances")
+    chart = column_chart(of(programme), "reach.attendances")
 
     assert [column.total for column in chart.columns] == ["0", "5", "saknas", "0", "0"]
 
 
 def test_the_title_names_the_year_of_the_most_only_where_all_is_known(programme):
     attended(programme, 2017, 5)
-    known = charts.column_chart(of(programme), "reach.attendances").title
+    known = column_chart(of(programme), "reach.attendances").title
     CompletenessFactory(programme=programme, year=2018)
-    partly = charts.column_chart(of(programme), "reach.attendances").title
+    partly = column_chart(of(programme), "reach.attendances").title
 
     assert (known, partly) == ("Flest deltagartillfällen 2017", "Deltagartillfällen")
 
@@ -118,18 +122,18 @@ def test_the_title_names_the_year_of_the_most_only_where_all_is_known(programme)
 def test_nothing_at_all_draws_nothing(programme):
     result = of(programme)
 
-    assert charts.stacked(result, "reach.attendances", "audience") is None
-    assert charts.column_chart(result, "events.held") is None
-    assert charts.line_chart(result, "employees", "sex") is None
-    assert charts.county_map(result, "reach.attendances", 2017) is None
-    assert charts.parts(result, "events.held", "kind", 2017) is None
+    assert stacked(result, "reach.attendances", "audience") is None
+    assert column_chart(result, "events.held") is None
+    assert line_chart(result, "employees", "sex") is None
+    assert county_map(result, "reach.attendances", 2017) is None
+    assert parts(result, "events.held", "kind", 2017) is None
 
 
 def test_a_line_breaks_where_a_year_is_unknown(programme):
     for year in (2016, 2017, 2019):
         CensusReturnFactory(census=CensusFactory(programme=programme, year=year))
 
-    (line,) = charts.line_chart(of(programme), "employees").lines
+    (line,) = line_chart(of(programme), "employees").lines
 
     assert line.path.count("M") == 2
     assert [words for _x, _y, words in line.points] == [
@@ -146,8 +150,8 @@ def test_external_changes_mark_their_year(programme):
     )
     MilestoneFactory(programme=programme, title="Policy")
 
-    changes = charts.external_changes(programme, PERIOD)
-    chart = charts.column_chart(of(programme), "reach.attendances", changes=changes)
+    changes = external_changes(programme, PERIOD)
+    chart = column_chart(of(programme), "reach.attendances", changes=changes)
 
     assert [(mark.letter, mark.text) for mark in chart.marks] == [("A", "2017: Reform")]
 
@@ -156,16 +160,16 @@ def test_the_protected_view_draws_no_bar_of_single_persons(programme):
     PlacementFactory(grant=GrantFactory(programme=programme))
     result = of(programme, View.PROTECTED)
 
-    assert charts.column_chart(result, "placements.persons") is None
-    assert charts.stacked(result, "outcomes", "result") is None
-    assert charts.parts(result, "outcomes", "result", 2017) is None
-    assert charts.spark(result.series("grants.used")) == ()
+    assert column_chart(result, "placements.persons") is None
+    assert stacked(result, "outcomes", "result") is None
+    assert parts(result, "outcomes", "result", 2017) is None
+    assert spark(result.series("grants.used")) == ()
 
 
 def test_places_used_are_a_part_of_those_granted(programme):
     PlacementFactory(grant=GrantFactory(programme=programme, places=4))
 
-    chart = charts.places(of(programme))
+    chart = places_chart(of(programme))
 
     assert [bar.words for bar in chart.columns[1].bars] == [
         "2017, nyttjade: 1",
@@ -180,7 +184,7 @@ def test_places_used_are_a_part_of_those_granted(programme):
 def test_the_protected_view_draws_places_granted_alone(programme):
     PlacementFactory(grant=GrantFactory(programme=programme, places=4))
 
-    chart = charts.places(of(programme, View.PROTECTED))
+    chart = places_chart(of(programme, View.PROTECTED))
 
     assert [bar.words for column in chart.columns for bar in column.bars] == ["2017: 4"]
     assert texts(chart.table[1][1]) == ["skyddas"] * 5
@@ -193,7 +197,7 @@ def test_a_series_on_some_of_the_answers_says_so_and_finds_nothing(programme):
             answer = CensusReturnFactory(census=census, state=state)
             EnterpriseStatusFactory(enterprise=answer.enterprise, starts_on=date(year, 1, 1))
 
-    chart = charts.line_chart(of(programme, period=Period(2016, 2017)), "employees")
+    chart = line_chart(of(programme, period=Period(2016, 2017)), "employees")
 
     assert chart.title == "Anställda"
     assert "Alla har inte svarat: 2017: 1 av 3." in chart.measure
@@ -213,7 +217,7 @@ def test_a_map_shows_each_municipality_and_what_counts_outside(programme, county
     attended(programme, 2017, 3, municipality=county["Hofors"])
     attended(programme, 2017, 8)
 
-    drawn = charts.county_map(of(programme), "reach.attendances", 2017)
+    drawn = county_map(of(programme), "reach.attendances", 2017)
 
     assert {area.name: (area.words, area.shade) for area in drawn.areas} == {
         "Gävle": ("12", 4),
@@ -228,7 +232,7 @@ def test_a_municipality_nobody_has_counted_in_is_missing_on_the_map(programme, c
     attended(programme, 2017, 12, municipality=county["Gävle"])
     EventFactory(programme=programme, municipality=county["Ockelbo"])
 
-    drawn = charts.county_map(of(programme), "reach.attendances", 2017)
+    drawn = county_map(of(programme), "reach.attendances", 2017)
 
     assert {area.name: area.words for area in drawn.areas}["Ockelbo"] == "saknas"
 
@@ -236,7 +240,7 @@ def test_a_municipality_nobody_has_counted_in_is_missing_on_the_map(programme, c
 def test_a_programme_outside_the_known_counties_has_no_map(programme):
     attended(programme, 2017, 12, municipality=MunicipalityFactory(programme=programme))
 
-    assert charts.county_map(of(programme), "reach.attendances", 2017) is None
+    assert county_map(of(programme), "reach.attendances", 2017) is None
 
 
 def test_parts_stand_largest_first_with_their_bars(programme):
@@ -244,7 +248,7 @@ def test_parts_stand_largest_first_with_their_bars(programme):
     attended(programme, 2017, 5)
     EventFactory(programme=programme, kind="seminar")
 
-    found = charts.parts(of(programme), "events.held", "kind", 2017)
+    found = parts(of(programme), "events.held", "kind", 2017)
 
     assert [(row.name, row.cell.text, row.percent) for row in found.rows] == [
         ("Frukostmöte", "2", 100.0),
@@ -257,7 +261,7 @@ def test_parts_stand_largest_first_with_their_bars(programme):
     [([2016], "2016"), ([2016, 2018, 2019, 2020], "2016, 2018–2020"), ([2016, 2018], "2016, 2018")],
 )
 def test_years_are_told_in_runs(years, words):
-    assert charts.runs_of(years) == words
+    assert runs_of(years) == words
 
 
 def test_the_tags_write_svg_without_inline_style(programme, county):

@@ -13,8 +13,9 @@ from accounts.models import Membership
 from activities.models import Event
 from programmes.models import ClosedYear, Completeness, Judgement
 from programmes.periods import Period, Precision
+from reports.asked import Years
 from reports.figures import View, figures
-from reports.overview import Years, overview
+from reports.overview.page import overview
 
 from .factories import (
     ActionPlanFactory,

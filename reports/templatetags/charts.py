@@ -6,7 +6,7 @@ nothing where there is nothing to draw.
 
 from django import template
 
-from reports import charts
+from reports.charts import maps, parts, years
 
 register = template.Library()
 
@@ -14,13 +14,13 @@ register = template.Library()
 @register.inclusion_tag("reports/_chart.html")
 def stacked_chart(figures, code, dimension, changes=(), ongoing=None):
     """Columns over the years, split by `dimension`."""
-    return {"chart": charts.stacked(figures, code, dimension, changes=changes, ongoing=ongoing)}
+    return {"chart": years.stacked(figures, code, dimension, changes=changes, ongoing=ongoing)}
 
 
 @register.inclusion_tag("reports/_chart.html")
 def column_chart(figures, code, changes=(), ongoing=None, current=None, **dimensions):
     """One column a year, of a total or of the part that `dimensions` names; `current` stands out."""
-    chart = charts.column_chart(
+    chart = years.column_chart(
         figures, code, changes=changes, ongoing=ongoing, current=current, **dimensions
     )
     return {"chart": chart}
@@ -29,13 +29,13 @@ def column_chart(figures, code, changes=(), ongoing=None, current=None, **dimens
 @register.inclusion_tag("reports/_chart.html")
 def line_chart(figures, code, dimension=None, changes=(), ongoing=None):
     """A line over the years, or one a value of `dimension`, with gaps where a year is unknown."""
-    return {"chart": charts.line_chart(figures, code, dimension, changes=changes, ongoing=ongoing)}
+    return {"chart": years.line_chart(figures, code, dimension, changes=changes, ongoing=ongoing)}
 
 
 @register.inclusion_tag("reports/_chart.html")
 def places_chart(figures, changes=(), ongoing=None):
     """The places granted each year and how many of them were used."""
-    return {"chart": charts.places(figures, changes=changes, ongoing=ongoing)}
+    return {"chart": years.places_chart(figures, changes=changes, ongoing=ongoing)}
 
 
 @register.inclusion_tag("reports/_chart.html")
@@ -47,10 +47,10 @@ def chart(chart):
 @register.inclusion_tag("reports/_map.html")
 def county_map(figures, code, period=None):
     """The county with the number of each municipality in a year or period."""
-    return {"map": charts.county_map(figures, code, period)}
+    return {"map": maps.county_map(figures, code, period)}
 
 
 @register.inclusion_tag("reports/_parts.html")
 def parts_table(figures, code, dimension, period=None):
     """The parts of a figure by `dimension`, largest first, each with its bar."""
-    return {"parts": charts.parts(figures, code, dimension, period)}
+    return {"parts": parts.parts(figures, code, dimension, period)}

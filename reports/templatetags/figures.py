@@ -4,21 +4,12 @@ from django import template
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from reports import evidence
-from reports.charts import card_url
+from reports import wording
 from reports.figures import Basis
+from reports.wording import card_url, shown
 
 register = template.Library()
-
-
-@register.filter
-def shown(figure):
-    """A figure in words: its number, "protected", "not available" or a dash."""
-    if figure.is_protected:
-        return _("protected")
-    if figure.value is None and figure.is_applicable:
-        return _("not available")
-    return evidence.written(figure.indicator, figure.value)
+register.filter(shown)
 
 
 @register.simple_tag
@@ -37,7 +28,7 @@ def card(programme, figure):
 
 @register.filter
 def basis(figure):
-    return evidence.basis_in_words(figure)
+    return wording.basis_in_words(figure)
 
 
 @register.filter
@@ -60,10 +51,10 @@ def marks(figure):
 @register.filter
 def in_form(value, figure):
     """A number written as the figure's own: a share in percent."""
-    return evidence.written(figure.indicator, value)
+    return wording.written(figure.indicator, value)
 
 
 @register.filter
 def difference(value, figure):
     """A change or a difference with its sign; of shares in percentage points."""
-    return evidence.difference_in_words(figure.indicator, value)
+    return wording.difference_in_words(figure.indicator, value)

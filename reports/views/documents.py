@@ -1,6 +1,7 @@
 """Reports: which there are and what is missing, one on the page, and its files."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,13 +12,13 @@ from django.utils.translation import gettext as _
 from programmes.models import Judgement
 from programmes.periods import Period
 
-from ..asked import view_of
+from ..asked import Years, view_of
 from ..document import files
 from ..document.content import write
 from ..document.html import page
 from ..figures import View, figures
-from ..overview import Years
 from ..quality import findings
+from ..wording import years_query
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Available:
 def report_list(request, programme):
     programme = get_object_or_404(request.user.visible_programmes(), slug=programme)
     today = timezone.localdate()
-    years = Years(programme.period(today), today).so_far
+    years = Years.of(programme, today).so_far
     spans = [Period.of_year(year) for year in reversed(years.years)]
     if not years.is_year:
         spans.insert(0, years)
@@ -131,7 +132,7 @@ def report_file(request, programme, first, format, last=None):
 def _period(programme, first, last):
     """The years of the address; 404 where they are none or not the programme's."""
     today = timezone.localdate()
-    reach = Years(programme.period(today), today).so_far
+    reach = Years.of(programme, today).so_far
     last = first if last is None else last
     if first > last or first not in reach or last not in reach:
         raise Http404
@@ -149,9 +150,7 @@ def _cards(programme, period):
     """The address of a figure's card, by its code."""
 
     def card(code):
-        years = (
-            f"?year={period.first}" if period.is_year else f"?from={period.first}&to={period.last}"
-        )
-        return reverse("reports:figure", args=[programme.slug, code]) + years
+        address = reverse("reports:figure", args=[programme.slug, code])
+        return f"{address}?{urlencode(years_query(period))}"
 
     return card

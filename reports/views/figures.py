@@ -10,24 +10,25 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from programmes.figures import Kind
 from programmes.models import Completeness
-from programmes.periods import Period
 
-from .. import charts, quality
+from .. import quality
 from ..asked import asked_for, view_of
 from ..breakdowns import part_of
-from ..evidence import basis_in_words, evidence, sentence, written
+from ..charts.words import external_changes
+from ..charts.years import column_chart
+from ..evidence import evidence, sentence
 from ..figures import View, plain
 from ..indicators import INDICATORS
-from ..overview import Choice
+from ..wording import basis_in_words, written, years_query
 
 A_PAGE = 100
-BY_ANSWERS = ("employees", "placed")
 SECTIONS = (
     (
         "done",
@@ -75,38 +76,26 @@ SECTIONS = (
 )
 
 
+def _asked(programme, request, **how):
+    return asked_for(programme, request.GET, request.user, today=timezone.localdate(), **how)
+
+
 def figure_list(request, programme):
     """The figures of a year, or of a period with its years side by side."""
     programme = get_object_or_404(request.user.visible_programmes(), slug=programme)
-    asked = asked_for(request, programme)
+    asked = _asked(programme, request)
     period, figure_set = asked.period, asked.figures
     context = {
         "programme": programme,
         "asked": asked,
         "period": period,
         "figures": figure_set,
-        "choices": list(_choices(programme, asked)),
+        "choices": list(asked.choices(reverse("reports:figures", args=[programme.slug]))),
         "sections": [Section(*words, *_tables(asked, codes)) for *words, codes in SECTIONS],
-        "changes": charts.external_changes(programme, figure_set.period),
+        "changes": external_changes(programme, figure_set.period),
         "is_full": figure_set.view == View.FULL,
     }
     return render(request, "reports/figures.html", context)
-
-
-def _choices(programme, asked):
-    """The years and the period to go to, with the state of each year."""
-    address, closed = reverse("reports:figures", args=[programme.slug]), _closed(programme)
-    for year in asked.years.whole.years:
-        state = "closed" if year in closed else "open"
-        current = asked.period == Period.of_year(year)
-        yield Choice(str(year), f"{address}?year={year}", current, state)
-    so_far = asked.years.so_far
-    if not so_far.is_year:
-        yield Choice(str(so_far), f"{address}?period=1", asked.period == so_far)
-
-
-def _closed(programme):
-    return set(programme.closed_years.in_force().values_list("year", flat=True))
 
 
 @dataclass(frozen=True)
@@ -195,7 +184,7 @@ def _lines_of_parts(asked, indicator, dimension):
 def figures_csv(request, programme):
     """The page's figures as a file that opens in a Swedish Excel."""
     programme = get_object_or_404(request.user.visible_programmes(), slug=programme)
-    asked = asked_for(request, programme)
+    asked = _asked(programme, request)
     period, figure_set = asked.period, asked.figures
     name = f"{programme.slug}-{_('figures')}-{period.code}.csv"
     response = HttpResponse(content_type="text/csv; charset=utf-8")
@@ -257,7 +246,7 @@ def figure(request, programme, code):
     if indicator is None:
         raise Http404
     key = _key(programme, indicator, request)
-    asked = asked_for(request, programme, year_only=indicator.kind == Kind.STOCK)
+    asked = _asked(programme, request, year_only=indicator.kind == Kind.STOCK)
     period, figure_set = asked.period, asked.figures
     found = figure_set.get(code, period, **dict(key))
     records = evidence(figure_set, found)
@@ -268,7 +257,7 @@ def figure(request, programme, code):
         "total": figure_set.get(code, period),
         "title": _title(found),
         "part": figure_set.words.part(key),
-        "years": urlencode(_years(period)),
+        "years": urlencode(years_query(period)),
         "sentence": sentence(found, records),
         "change": change(figure_set, found),
         "year_before": period.first - 1,
@@ -287,8 +276,8 @@ def figure(request, programme, code):
         "splits": _parts(figure_set, found),
         "printed": _printed(found),
         "printed_query": urlencode(_printed_query(found)),
-        "by_answers": code in BY_ANSWERS,
-        "is_closed_year": period.is_year and period.first in _closed(programme),
+        "by_answers": indicator.by_answers,
+        "is_closed_year": asked.state == "closed",
     }
     return render(request, "reports/figure.html", context)
 
@@ -314,12 +303,6 @@ WHERE_HEADINGS = {
 }
 
 
-def _years(period):
-    if period.is_year:
-        return {"year": period.first}
-    return {"from": period.first, "to": period.last}
-
-
 def _printed_query(figure):
     """What a new printed figure starts with when it is added from the card."""
     query = {"indicator": figure.indicator.code, "first_year": figure.period.first}
@@ -331,13 +314,13 @@ def _printed_query(figure):
 
 
 def _over_years(programme, asked, figure):
-    """A small chart of the years; none where there is only one, nor of shares."""
-    if asked.figures.period.is_year or figure.unit == "share":
+    """A small chart of the years; none where there is only one."""
+    if asked.figures.period.is_year:
         return None
-    return charts.column_chart(
+    return column_chart(
         asked.figures,
         figure.indicator.code,
-        changes=charts.external_changes(programme, asked.figures.period),
+        changes=external_changes(programme, asked.figures.period),
         ongoing=asked.ongoing,
         current=figure.period.first if figure.period.is_year else None,
         **dict(figure.key),

@@ -14,9 +14,9 @@ from programmes.figures import parse_breakdown
 
 from .. import quality
 from ..asked import all_years
-from ..evidence import difference_in_words, written
 from ..forms import CHECKED, PublishedFigureForm
 from ..models import PublishedFigure
+from ..wording import difference_in_words, written
 
 A_PAGE = 50
 

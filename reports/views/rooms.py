@@ -3,8 +3,8 @@
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from .. import overview as overviews
 from .. import steps
+from ..overview import page as overviews
 
 
 def home(request):

@@ -1,0 +1,144 @@
+"""What a series of figures shows and what must be known of it, in words."""
+
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from activities.models import Milestone
+from programmes.figures import Kind
+from programmes.formats import number
+from programmes.periods import Period
+
+from ..figures import Basis
+from ..wording import named
+
+
+def external_changes(programme, period):
+    """(year, title) of what changed around the programme: it marks the charts and is never counted."""
+    rows = Milestone.objects.filter(
+        programme=programme,
+        kind=Milestone.Kind.EXTERNAL_CHANGE,
+        year__range=(period.first, period.last),
+    )
+    return list(rows.order_by("starts_on", "pk").values_list("year", "title"))
+
+
+def by_dimension(indicator, dimension, period):
+    return _("%(label)s by %(dimension)s %(period)s") % {
+        "label": indicator.label,
+        "dimension": indicator.dimension(dimension).label,
+        "period": period,
+    }
+
+
+def finding(figure_set, series):
+    """What a series shows, where every year of it is known and whole; else what it is about."""
+    indicator = series[0].indicator
+    label = named(series[0], figure_set.words)
+    whole = all(figure.value is not None and not figure.incomplete for figure in series)
+    if not whole or len(series) < 2 or unanswered(figure_set, series):
+        return label
+    first, last = series[0], series[-1]
+    if indicator.kind == Kind.STOCK:
+        return _("%(label)s: %(first)s in %(from)s, %(last)s in %(to)s") % {
+            "label": label,
+            "first": number(first.value),
+            "from": first.period,
+            "last": number(last.value),
+            "to": last.period,
+        }
+    most = max(figure.value for figure in series)
+    top = [figure for figure in series if figure.value == most]
+    if most and len(top) == 1 and not series[0].key:
+        return _("Most %(unit)s in %(year)s") % {
+            "unit": indicator.unit_label,
+            "year": top[0].period,
+        }
+    return label
+
+
+def sentence(series):
+    """How a series went, in one sentence: first, last and the most."""
+    if any(figure.is_protected for figure in series):
+        return _("The single years are protected.")
+    known = [figure for figure in series if figure.value is not None]
+    if not known:
+        return _("No year is known.")
+    first, last = known[0], known[-1]
+    unit = str(first.indicator.unit_label)
+    if len(known) == 1:
+        text = _("%(year)s: %(value)s %(unit)s.") % {
+            "year": first.period,
+            "value": number(first.value),
+            "unit": unit,
+        }
+    else:
+        text = _("From %(first)s %(unit)s in %(from)s to %(last)s in %(to)s.") % {
+            "first": number(first.value),
+            "unit": unit,
+            "from": first.period,
+            "last": number(last.value),
+            "to": last.period,
+        }
+    most = max(known, key=lambda figure: figure.value)
+    if most not in (first, last):
+        text += " " + _("Most in %(year)s: %(value)s.") % {
+            "year": most.period,
+            "value": number(most.value),
+        }
+    unknown = len(series) - len(known)
+    if unknown:
+        text += " " + ngettext(
+            "%(n)s year is not known.", "%(n)s years are not known.", unknown
+        ) % {"n": unknown}
+    return text
+
+
+def reservations(series, ongoing=None):
+    """What a reader must know of a series: years not over, from print, not whole, not known."""
+    if ongoing and any(ongoing in figure.period for figure in series):
+        yield _("%(year)s is not over.") % {"year": ongoing}
+    for template, fits in (
+        (_("Printed figures: %(years)s."), lambda f: f.basis == Basis.PUBLISHED),
+        (_("* Incomplete: %(years)s."), lambda f: f.incomplete),
+        (
+            _("Missing: %(years)s."),
+            lambda f: f.value is None and f.is_applicable and not f.is_protected,
+        ),
+    ):
+        found = [year for figure in series if fits(figure) for year in figure.period.years]
+        if found:
+            yield template % {"years": runs_of(found)}
+
+
+def runs_of(years):
+    """Years in words: 2016, 2018–2020."""
+    runs = groupby(enumerate(years), key=lambda pair: pair[1] - pair[0])
+    spans = [[year for _index, year in run] for _key, run in runs]
+    return ", ".join(str(Period(span[0], span[-1])) for span in spans)
+
+
+def answers(figure_set, figure):
+    """(answered, asked) of the census behind a figure; None where it stands on no answers."""
+    if not figure.indicator.by_answers or figure.basis != Basis.RECORDS:
+        return None
+    asked = figure_set.get("census.expected", figure.period).value
+    answered = figure_set.get("census.returns", figure.period).value
+    return (answered, asked) if asked and answered is not None else None
+
+
+def unanswered(figure_set, series):
+    """(year, answered, asked) of each year whose figure stands on fewer answers than were asked for."""
+    found = [(figure.period, answers(figure_set, figure)) for figure in series]
+    return [(year, *known) for year, known in found if known and known[0] < known[1]]
+
+
+def answered_only(figure_set, series):
+    some = [
+        _("%(year)s: %(answered)s of %(asked)s")
+        % {"year": year, "answered": number(answered), "asked": number(asked)}
+        for year, answered, asked in unanswered(figure_set, series)
+    ]
+    if some:
+        yield _("Not all have answered: %(years)s.") % {"years": ", ".join(some)}

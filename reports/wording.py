@@ -1,0 +1,72 @@
+"""How a figure reads: its number in its own form, what it stands on, and the way to its card."""
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from programmes.formats import number, percent, signed
+
+from .figures import Basis
+
+BASES = {
+    Basis.RECORDS: lambda: _("records"),
+    Basis.PUBLISHED: lambda: _("printed figure"),
+    Basis.MIXED: lambda: _("records and printed figures"),
+    Basis.MISSING: lambda: _("not available"),
+    Basis.PROTECTED: lambda: _("protected"),
+}
+
+
+def written(indicator, value):
+    """A value of an indicator as it is read: "1 275", "47,8 %", "80 %", "–"."""
+    if value is None or indicator.unit not in ("share", "percent"):
+        return number(value)
+    decimals = 0 if float(value).is_integer() and indicator.unit == "percent" else 1
+    return percent(value if indicator.unit == "share" else value / 100, decimals)
+
+
+def difference_in_words(indicator, value):
+    """A difference with its sign: "+18", of shares in percentage points."""
+    if value is None or indicator.unit not in ("share", "percent"):
+        return signed(value)
+    points = value * 100 if indicator.unit == "share" else value
+    return _("%(n)s points") % {"n": ("+" if points > 0 else "") + number(points, 1)}
+
+
+def shown(figure, *, briefly=False):
+    """What stands for a figure: its number, "protected", that it is missing, or a dash.
+
+    `briefly` is for charts and tiles, which have little room.
+    """
+    if figure.is_protected:
+        return _("protected")
+    if figure.value is None and figure.is_applicable:
+        return _("missing") if briefly else _("not available")
+    return written(figure.indicator, figure.value)
+
+
+def basis_in_words(figure):
+    return BASES[figure.basis]() if figure.is_applicable else _("nothing to record")
+
+
+def named(figure, words):
+    """A figure by its name: "Attendances", "Attendances, women"."""
+    part = words.part(figure.key)
+    return f"{figure.indicator.label}, {part}" if part else str(figure.indicator.label)
+
+
+def card_url(programme, figure):
+    """The address of a figure's card."""
+    query = years_query(figure.period)
+    if figure.key:
+        query["breakdown"] = figure.breakdown
+    address = reverse("reports:figure", args=[programme.slug, figure.indicator.code])
+    return f"{address}?{urlencode(query)}"
+
+
+def years_query(period):
+    """How an address asks for a year or for a period."""
+    if period.is_year:
+        return {"year": period.first}
+    return {"from": period.first, "to": period.last}
