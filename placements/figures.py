@@ -16,7 +16,6 @@ from programmes.figures import (
     Kind,
     Tally,
     breakdown,
-    share,
 )
 from programmes.models import Completeness
 from programmes.periods import Period, add_months, last_possible_day
@@ -264,11 +263,6 @@ def standing_outcomes(programme, period, years):
         latest.participant: (outcome, municipality)
         for latest, outcome, municipality in _persons(stays, period, years)
     }
-
-
-def utilisation(used, granted):
-    """Places used as a share of places granted; None for 0 of 0 and where either is unknown."""
-    return share(used, granted)
 
 
 def ended_without_outcome(programme, period, day):

@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import product
 
-from placements.figures import GRANTED, USED, UTILISATION, utilisation
+from placements.figures import GRANTED, USED, UTILISATION
 from programmes.figures import (
     Indicator,
     Kind,
@@ -19,6 +19,7 @@ from programmes.figures import (
     breakdown,
     breakdown_code,
     parse_breakdown,
+    share,
 )
 from programmes.models import Completeness
 from programmes.periods import Period
@@ -440,7 +441,7 @@ class _SharesAssembly(_Assembly):
             for used, granted in pairs
             if None not in (used.value, granted.value) and used.basis == granted.basis
         ]
-        value = utilisation(sum(u.value for u, _g in pairs), sum(g.value for _u, g in pairs))
+        value = share(sum(u.value for u, _g in pairs), sum(g.value for _u, g in pairs))
         both = [part for pair in pairs for part in pair]
         return replace(
             figure,

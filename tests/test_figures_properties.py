@@ -13,10 +13,11 @@ from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from activities.figures import REACH
 from activities.models import Attendance, Event, GroupStatus
-from enterprises.models import CensusReturn
+from enterprises.models import Census, CensusReturn
 from placements.models import Outcome, Placement
-from programmes.figures import Kind
+from programmes.figures import SEX, Kind
 from programmes.models import Completeness, Staffing
 from programmes.periods import Period, days_in
 from reports.figures import Basis, View, figures
@@ -100,17 +101,11 @@ def a_total_from_records_is_the_sum_of_its_parts(world, found):
 
 @rule
 def pairs_sum_to_their_parts(world, found):
-    for part in found:
-        if part.basis == Basis.RECORDS and part.indicator.pairs and len(part.key) == 1:
-            pairs = [
-                f
-                for f in found
-                if f.indicator == part.indicator
-                and f.period == part.period
-                and len(f.key) == 2
-                and part.key[0] in f.key
-            ]
-            assert sum(known(pairs)) == part.value or part.key[0][0] not in ("audience", "sex")
+    for year, audience in product(PERIOD.years, REACH.dimension("audience").values):
+        part = found.get(REACH.code, year, audience=audience)
+        pairs = [found.get(REACH.code, year, audience=audience, sex=sex) for sex in SEX.values]
+        if part.basis == Basis.RECORDS:
+            assert sum(values(pairs)) == part.value
 
 
 @rule
@@ -285,6 +280,18 @@ def test_groups_are_active_by_the_latest_status_of_a_day(world):
 
 
 @in_any
+@given(worlds("a_large_census"))
+def test_enterprises_are_those_of_the_register_active_on_the_reference_date(world):
+    found = full(world.programme, PERIOD)
+    days = {year: Census.usual_day(year) for year in PERIOD.years}
+    days |= dict(world.programme.censuses.values_list("year", "reference_date"))
+    for year, day in days.items():
+        active = world.programme.enterprises.active_on(day)
+        assert found.get("enterprises.count", year).value == active.count()
+        assert found.get("census.expected", year).value == active.count()
+
+
+@in_any
 @given(worlds("staffing"))
 def test_staffing_is_the_mean_of_days_that_are_all_known(world):
     found = full(world.programme, PERIOD)
@@ -368,6 +375,15 @@ def a_single_year_is_printed_once_as_in_a_longer_period(world, found):
     alone = [(f.indicator.code, f.key, f.value, f.basis) for f in full(world.programme, year)]
 
     assert alone == [(f.indicator.code, f.key, f.value, f.basis) for f in found if f.period == year]
+
+
+@pytest.mark.parametrize("code", INDICATORS)
+def test_an_indicator_has_one_definition_in_force_in_any_year(code):
+    since = [definition.since for definition in INDICATORS[code].definitions]
+
+    assert since[0] is None
+    assert since[1:] == sorted(set(since[1:]))
+    assert INDICATORS[code].definition(1900) == INDICATORS[code].definitions[0]
 
 
 # Another programme, an initiative

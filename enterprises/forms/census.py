@@ -41,16 +41,10 @@ class CensusForm(RecordForm):
         year = cleaned.get("year") if self.is_new else self.instance.year
         if year is None or not FIRST_YEAR <= year <= LAST_YEAR:
             return cleaned
-        day = cleaned.get("reference_date")
-        if year and not day and "reference_date" not in self.errors:
-            cleaned["reference_date"] = Census.usual_day(year)
-        elif (
-            year
-            and day
-            and not Census.usual_day(year) - timedelta(183)
-            <= day
-            <= Census.usual_day(year) + timedelta(183)
-        ):
+        day, usual = cleaned.get("reference_date"), Census.usual_day(year)
+        if not day and "reference_date" not in self.errors:
+            cleaned["reference_date"] = usual
+        elif day and abs(day - usual) > timedelta(183):
             self.add_error(
                 "reference_date",
                 _("The reference date is too far from the autumn of %(year)s.") % {"year": year},
