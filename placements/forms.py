@@ -170,8 +170,6 @@ class PlacementForm(DatedForm):
 
     def _post_clean(self):
         start, end = self.cleaned_data.get("when"), self.cleaned_data.get("ended")
-        if start:
-            self.instance.year = start.first.year
         self.instance.ends_on = end.first if end else None
         self.instance.ends_precision = end.precision if end else Precision.DAY
         if start and end and _within(start, end):
@@ -283,12 +281,6 @@ class OutcomeForm(DatedForm):
         if known and known.first > timezone.localdate():
             self.add_error("when", _("That day has not come."))
         return cleaned
-
-    def _post_clean(self):
-        known = self.cleaned_data.get("when")
-        if known:
-            self.instance.year = known.first.year
-        super()._post_clean()
 
 
 class CorrectionForm(OutcomeForm):

@@ -333,6 +333,12 @@ class Outcome(Record):
     def __str__(self):
         return f"{self.placement}: {self.get_result_display()}"
 
+    @property
+    def counting_years(self):
+        """Its own, and that of the outcome it corrects, which no longer stands there."""
+        corrected = {self.corrects.year} if self.corrects_id else set()
+        return super().counting_years | corrected
+
     def save(self, *args, **kwargs):
         if not self._state.adding:
             raise TypeError("an outcome is never changed: add a correction")

@@ -224,6 +224,11 @@ class RecordForm(forms.ModelForm):
         model = type(self.instance)
         return model.objects.filter(form_key=key).of([self.programme.pk]).first()
 
+    def _unused(self, key):
+        """The form's key; none if another programme has a record with it."""
+        taken = type(self.instance)._base_manager.filter(form_key=key).exists()
+        return None if taken else key
+
     def _get_validation_exclusions(self):
         """Check what the form leaves out too, so that no constraint is met first by the database."""
         excluded = super()._get_validation_exclusions()
@@ -270,7 +275,7 @@ class RecordForm(forms.ModelForm):
         if self.repeated:
             return self.repeated
         if self.is_new:
-            self.instance.form_key = self.cleaned_data.get("form_key")
+            self.instance.form_key = self._unused(self.cleaned_data.get("form_key"))
         try:
             with transaction.atomic():
                 return super().save(commit)
@@ -321,6 +326,8 @@ class DatedForm(RecordForm):
             setattr(self.instance, precision, rough.precision)
             if last:
                 setattr(self.instance, last, self._last_day(rough))
+            if self.instance.YEAR == "year":
+                self.instance.year = rough.first.year  # which may be closed
         super()._post_clean()
 
     def _get_validation_exclusions(self):

@@ -410,6 +410,8 @@ class Judgement(YearsCovered, Record):
 class Staffing(Record):
     """The process leader's share of full time (percent) over days; a day without a row is unknown."""
 
+    YEAR = "starts_on__year"
+
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="staffing")
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"), null=True, blank=True)

@@ -109,6 +109,11 @@ class Record(models.Model):
         """The calendar year in which the record counts; None for what belongs to no year."""
         return self._walk(self.YEAR) if self.YEAR else None
 
+    @property
+    def counting_years(self):
+        """Every calendar year whose figures the record as it stands has a part in."""
+        return {self.counting_year}
+
     def _walk(self, path, identifier=False):
         *parents, last = path.split("__")
         row = self
@@ -147,7 +152,8 @@ class Record(models.Model):
         with suppress(ProtectedError, RestrictedError):
             collector.collect([self])
         going = [*chain(*collector.data.values()), *chain(*collector.fast_deletes)]
-        return [row for row in going if isinstance(row, Record) and row.counting_year in closed]
+        touched = chain(*(_touched(row, self) for row in going))
+        return [row for row in touched if isinstance(row, Record) and row.counting_year in closed]
 
     def validate_constraints(self, exclude=None):
         """As Django's, but each message comes with the field a person would mend."""
@@ -177,12 +183,20 @@ class Record(models.Model):
         closed = _closed(self.programme_key)
         if not closed:
             return
-        years = {self.counting_year}
+        years = set(self.counting_years)
         if not self._state.adding:
             before = type(self)._base_manager.filter(pk=self.pk)
             years.update(before.values_list(self.YEAR, flat=True))
         if years & closed:
             raise YearIsClosed(years & closed)
+
+
+def _touched(row, origin):
+    """The record itself; of a link between two records, that at the other end than `origin`."""
+    if not row._meta.auto_created:
+        return [row]
+    ends = [getattr(row, field.name) for field in row._meta.fields if field.is_relation]
+    return [end for end in ends if end != origin]
 
 
 def field_to_mend(constraint):

@@ -1,6 +1,7 @@
 """Free text, and what it may not hold."""
 
 import re
+import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -8,22 +9,34 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from stdnum import luhn
 
-# Twelve or ten digits written as a personal identity number: 19811218-9876, 811218-9876,
-# 8112189876, 811218+9876. Coordination numbers have 60 added to the day.
-IDENTITY_NUMBER = re.compile(
-    r"(?<![\d-])(?:18|19|20)?(\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])[-+–]?\s?(\d{4})(?![\d-])",
-    re.ASCII,
+# Twelve or ten digits written as a personal identity number: 19811218-9876, 811218+9876,
+# 8112189876, 811218 - 9876, and with the date taken apart: 1981-12-18-9876, 81 12 18 9876.
+# Coordination numbers have 60 added to the day.
+MONTH, DAY = r"(0[1-9]|1[0-2])", r"(0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"
+IDENTITY_NUMBERS = tuple(
+    re.compile(rf"(?<![\d-])(?:18|19|20)?(\d{{2}}){rest}(\d{{4}})(?![\d-])", re.ASCII)
+    for rest in (
+        rf"{MONTH}{DAY}[\s\-+./:_]{{0,3}}",
+        rf"(?P<between>[\s\-./]){MONTH}(?P=between){DAY}(?:(?P=between)|-)",
+    )
 )
+DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
 def holds_identity_number(text):
     """True if `text` holds what looks like a Swedish personal identity or coordination number.
 
     The checksum must be right, so an organisation number (third digit 2 or more, never a month)
-    or a telephone number is not taken for one.
+    or a telephone number is not taken for one. Wide digits, other dashes and what cannot be seen
+    hide nothing.
     """
+    plain = unicodedata.normalize("NFKC", text or "").translate(DASHES)
+    plain = INVISIBLE.sub("", plain)
     return any(
-        luhn.is_valid("".join(match.groups())) for match in IDENTITY_NUMBER.finditer(text or "")
+        luhn.is_valid("".join(part for part in match.groups() if part.isdigit()))
+        for pattern in IDENTITY_NUMBERS
+        for match in pattern.finditer(plain)
     )
 
 
