@@ -18,17 +18,29 @@ BASES = {
 }
 
 
-def written(indicator, value):
+def is_rate(indicator):
+    """Whether its numbers are written in percent."""
+    return indicator.unit in ("share", "percent")
+
+
+def written(indicator, value, decimals=None):
     """A value of an indicator as it is read: "1 275", "47,8 %", "80 %", "–"."""
-    if value is None or indicator.unit not in ("share", "percent"):
+    if value is None or not is_rate(indicator):
         return number(value)
-    decimals = 0 if float(value).is_integer() and indicator.unit == "percent" else 1
+    if decimals is None:
+        decimals = 0 if float(value).is_integer() and indicator.unit == "percent" else 1
     return percent(value if indicator.unit == "share" else value / 100, decimals)
+
+
+def with_unit(indicator, value):
+    """A value and what is counted: "1 275 attendances"; a rate needs no more than its sign."""
+    text = written(indicator, value)
+    return text if is_rate(indicator) else f"{text} {indicator.unit_label}"
 
 
 def difference_in_words(indicator, value):
     """A difference with its sign: "+18", of shares in percentage points."""
-    if value is None or indicator.unit not in ("share", "percent"):
+    if value is None or not is_rate(indicator):
         return signed(value)
     points = value * 100 if indicator.unit == "share" else value
     return _("%(n)s points") % {"n": ("+" if points > 0 else "") + number(points, 1)}

@@ -190,6 +190,17 @@ def test_the_protected_view_draws_places_granted_alone(programme):
     assert texts(chart.table[1][1]) == ["skyddas"] * 5
 
 
+def test_a_share_is_drawn_in_percent(programme):
+    PlacementFactory(grant=GrantFactory(programme=programme, places=4))
+    of_two_years = of(programme, period=Period(2017, 2018))
+
+    chart = column_chart(of_two_years, "grants.utilisation")
+
+    assert [bar.words for bar in chart.columns[0].bars] == ["2017: 25,0\xa0%"]
+    assert [label for _y, label in chart.ticks] == ["0\xa0%", "10\xa0%", "20\xa0%"]
+    assert chart.sentence.startswith("2017: 25,0\xa0%.")
+
+
 def test_a_series_on_some_of_the_answers_says_so_and_finds_nothing(programme):
     for year, states in ((2016, ["confirmed"]), (2017, ["confirmed", "not_answered"])):
         census = CensusFactory(programme=programme, year=year)

@@ -4,8 +4,9 @@ import math
 from dataclasses import dataclass
 from itertools import groupby
 
-from programmes.formats import UNKNOWN, number
+from programmes.formats import UNKNOWN
 
+from ..wording import written
 from .cells import starred
 
 # A layer's class, and the texture that tells it from its neighbours without colour. Values that
@@ -73,13 +74,15 @@ class Slots:
 
 
 class Scale:
-    """From numbers to points, with round steps on the axis."""
+    """From numbers of an indicator to points, with round steps on the axis."""
 
-    def __init__(self, most):
-        rough = max(most, 1) / 4
+    def __init__(self, indicator, most):
+        least = 0.05 if indicator.unit == "share" else 1
+        rough = max(most, least) / 4
         power = 10 ** math.floor(math.log10(rough))
-        self.step = max(next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough), 1)
+        self.step = max(next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough), least)
         self.top = max(most, self.step)
+        self.indicator = indicator
 
     def y(self, value):
         return FLOOR - (FLOOR - TOP) * value / self.top
@@ -87,7 +90,7 @@ class Scale:
     def ticks(self):
         value = 0
         while value <= self.top:
-            yield round(self.y(value), 1), number(value)
+            yield round(self.y(value), 1), written(self.indicator, value, 0)
             value += self.step
 
 
@@ -98,6 +101,7 @@ def column(scale, totals, index, parts, is_current):
     bars, base = [], 0
     for (css, texture), name, value in parts:
         if value:
+            said = f"{year}, {name}" if name else str(year)
             top, bottom = scale.y(base + value), scale.y(base)
             bars.append(
                 Bar(
@@ -107,9 +111,7 @@ def column(scale, totals, index, parts, is_current):
                     y=round(top, 1),
                     width=round(slots.width, 1),
                     height=round(max(bottom - top - 1.5, 0.5), 1),
-                    words=f"{year}, {name}: {number(value)}"
-                    if name
-                    else f"{year}: {number(value)}",
+                    words=f"{said}: {written(scale.indicator, value)}",
                 )
             )
             base += value
@@ -136,7 +138,7 @@ def line(scale, slots, css, name, series):
     return Line(
         css,
         path,
-        tuple((x, y, f"{f.period}, {name}: {number(f.value)}") for x, y, f in points),
+        tuple((x, y, f"{f.period}, {name}: {written(f.indicator, f.value)}") for x, y, f in points),
     )
 
 

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from activities.figures import EVENTS_HELD
 from programmes.formats import number
 
 from .cells import Cell
@@ -9,9 +10,9 @@ from .drawing import CURRENT, FLOOR, Bar, Column, Scale, Slots
 from .years import Chart
 
 
-def month_chart(title, measure, sentence, counts, labels, code="months"):
+def month_chart(title, measure, sentence, counts, labels):
     """Columns for the twelve months; `counts` are numbers, None for a month still to come."""
-    scale = Scale(max((count or 0 for count in counts), default=0))
+    scale = Scale(EVENTS_HELD, max((count or 0 for count in counts), default=0))
     slots = Slots(len(counts))
     columns = []
     for index, (count, label) in enumerate(zip(counts, labels, strict=True)):
@@ -33,7 +34,7 @@ def month_chart(title, measure, sentence, counts, labels, code="months"):
         total = number(count) if count else ""
         columns.append(Column(label, middle, round(scale.y(count or 0) - 9, 1), total, bars))
     return Chart(
-        code=code,
+        code="months",
         title=title,
         measure=measure,
         sentence=sentence,

@@ -11,7 +11,7 @@ from programmes.formats import number
 from programmes.periods import Period
 
 from ..figures import Basis
-from ..wording import named
+from ..wording import is_rate, named, with_unit, written
 
 
 def external_changes(programme, period):
@@ -43,14 +43,14 @@ def finding(figure_set, series):
     if indicator.kind == Kind.STOCK:
         return _("%(label)s: %(first)s in %(from)s, %(last)s in %(to)s") % {
             "label": label,
-            "first": number(first.value),
+            "first": written(indicator, first.value),
             "from": first.period,
-            "last": number(last.value),
+            "last": written(indicator, last.value),
             "to": last.period,
         }
     most = max(figure.value for figure in series)
     top = [figure for figure in series if figure.value == most]
-    if most and len(top) == 1 and not series[0].key:
+    if most and len(top) == 1 and not first.key and not is_rate(indicator):
         return _("Most %(unit)s in %(year)s") % {
             "unit": indicator.unit_label,
             "year": top[0].period,
@@ -66,26 +66,27 @@ def sentence(series):
     if not known:
         return _("No year is known.")
     first, last = known[0], known[-1]
-    unit = str(first.indicator.unit_label)
+    indicator = first.indicator
     if len(known) == 1:
-        text = _("%(year)s: %(value)s %(unit)s.") % {
+        text = _("%(year)s: %(value)s.") % {
             "year": first.period,
-            "value": number(first.value),
-            "unit": unit,
+            "value": with_unit(indicator, first.value),
         }
     else:
-        text = _("From %(first)s %(unit)s in %(from)s to %(last)s in %(to)s.") % {
-            "first": number(first.value),
-            "unit": unit,
+        text = _("From %(first)s in %(from)s to %(last)s in %(to)s.") % {
+            "first": with_unit(indicator, first.value),
             "from": first.period,
-            "last": number(last.value),
+            "last": written(indicator, last.value),
             "to": last.period,
         }
     most = max(known, key=lambda figure: figure.value)
     if most not in (first, last):
-        text += " " + _("Most in %(year)s: %(value)s.") % {
+        template = _("Highest in %(year)s: %(value)s.")
+        if not is_rate(indicator):
+            template = _("Most in %(year)s: %(value)s.")
+        text += " " + template % {
             "year": most.period,
-            "value": number(most.value),
+            "value": written(indicator, most.value),
         }
     unknown = len(series) - len(known)
     if unknown:

@@ -77,7 +77,7 @@ def stacked(figure_set, code, dimension, *, changes=(), ongoing=None):
     words = figure_set.words
     layers = _layers(figure_set, code, dimension)
     rests = [_rest(total, [row[2][i] for row in layers]) for i, total in enumerate(totals)]
-    scale = Scale(max(total.value or 0 for total in totals))
+    scale = Scale(totals[0].indicator, max(total.value or 0 for total in totals))
     rest_name = _rest_name(figure_set, dimension)
     columns = tuple(
         _stack(scale, totals, index, layers, (rest_name, rests[index]), ongoing)
@@ -119,7 +119,7 @@ def column_chart(figure_set, code, *, changes=(), ongoing=None, current=None, **
     if not any(figure.value for figure in series):
         return None
     current = current or series[-1].period.last
-    scale = Scale(max(figure.value or 0 for figure in series))
+    scale = Scale(series[0].indicator, max(figure.value or 0 for figure in series))
     columns = []
     for index, figure in enumerate(series):
         year = figure.period.first
@@ -144,7 +144,7 @@ def places_chart(figure_set, *, changes=(), ongoing=None):
     granted, used = figure_set.series("grants.granted"), figure_set.series("grants.used")
     if not any(figure.value for figure in granted):
         return None
-    scale = Scale(max(figure.value or 0 for figure in (*granted, *used)))
+    scale = Scale(granted[0].indicator, max(f.value or 0 for f in (*granted, *used)))
     words = _("used"), _("not used")
     columns = []
     for index, (all_of, some) in enumerate(zip(granted, used, strict=True)):
@@ -189,7 +189,7 @@ def line_chart(figure_set, code, dimension=None, *, changes=(), ongoing=None):
     rows = [(name, series) for name, series in rows if any(figure.value for figure in series)]
     if not rows:
         return None
-    scale = Scale(max(figure.value or 0 for _name, series in rows for figure in series))
+    scale = Scale(totals[0].indicator, max(f.value or 0 for _name, series in rows for f in series))
     slots = Slots(len(totals))
     shown_above = rows[0][1] if len(rows) == 1 else totals
     columns = tuple(

@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -188,7 +189,7 @@ def figures_csv(request, programme):
     period, figure_set = asked.period, asked.figures
     name = f"{programme.slug}-{_('figures')}-{period.code}.csv"
     response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = content_disposition_header(True, name)
     response.write("\ufeff")
     writer = csv.writer(response, delimiter=";", lineterminator="\r\n")
     writer.writerow(
@@ -272,7 +273,6 @@ def figure(request, programme, code):
         "breaks": _breaks(indicator, figure_set.period),
         "completeness": _completeness(programme, indicator, period),
         "over_years": _over_years(programme, asked, found),
-        "year_by_year": figure_set.series(code, **dict(key)) if indicator.unit == "share" else [],
         "splits": _parts(figure_set, found),
         "printed": _printed(found),
         "printed_query": urlencode(_printed_query(found)),
