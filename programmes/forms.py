@@ -32,6 +32,8 @@ def number_box(**attrs):
 class NumberField(forms.IntegerField):
     """A whole number typed as people write it: "1240", "1 240", "84 000 kr"."""
 
+    MOST_A_PERSON_MEANS = 1_000_000  # beyond it a bound is the database's, and says nothing
+
     def __init__(self, **kwargs):
         super().__init__(**{"widget": number_box()} | kwargs)
         self.error_messages["invalid"] = _("Write a whole number in digits.")
@@ -40,8 +42,9 @@ class NumberField(forms.IntegerField):
                 "least": formats.number(self.min_value),
                 "most": formats.number(self.max_value),
             }
+            sensible = self.max_value <= self.MOST_A_PERSON_MEANS
             for validator in self.validators:
-                validator.message = between
+                validator.message = between if sensible else _("That number cannot be right.")
 
     def to_python(self, value):
         typed = "".join(str(value).split()).lower().removesuffix("kr") if value else value

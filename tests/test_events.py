@@ -128,9 +128,9 @@ def test_bad_input_is_told_at_its_field_and_nothing_is_stored(
         ("officer-women", "10000", "Ett antal är mellan 0 och 9 999."),
         ("officer-women", "9" * 400, "Ett antal är mellan 0 och 9 999."),
         ("officer-women", "1000000000", "Ett antal är mellan 0 och 9 999."),
-        ("officer-women", "tolv", "Skriv ett tal med siffror."),
-        ("officer-women", "1e9", "Skriv ett tal med siffror."),
-        ("officer-women", "1,5", "Skriv ett tal med siffror."),
+        ("officer-women", "tolv", "Skriv ett heltal med siffror."),
+        ("officer-women", "1e9", "Skriv ett heltal med siffror."),
+        ("officer-women", "1,5", "Skriv ett heltal med siffror."),
     ],
 )
 def test_absurd_counts_are_refused_in_their_box(client, world, box, number, message):

@@ -181,7 +181,7 @@ def test_an_activity_is_planned(client, world, plan):
         ({"quarter": "5"}, "quarter", "5"),
         ({"target_attendances": "0"}, "target_attendances", "mellan 1 och 100 000"),
         ({"target_attendances": "1000000000"}, "target_attendances", "mellan 1 och 100 000"),
-        ({"target_attendances": "tolv"}, "target_attendances", "Skriv ett tal med siffror."),
+        ({"target_attendances": "tolv"}, "target_attendances", "Skriv ett heltal med siffror."),
     ],
 )
 def test_an_activity_that_cannot_be_is_refused_at_its_field(

@@ -294,7 +294,7 @@ def test_a_name_without_letters_still_gets_a_short_name(client, programme, leade
     [
         ("initiative", {"ends_on": "2015-01-01"}, "ends_on", "kan inte sluta innan den börjar"),
         ("initiative", {"slug": "å b"}, "slug", "bokstäver"),
-        ("initiative_year", {"budget": "-1"}, "budget", "större än eller lika med 0"),
+        ("initiative_year", {"budget": "-1"}, "budget", "Det talet kan inte stämma"),
         ("initiative_year", {"year": "1812"}, "year", "1990"),
         ("objective", {"position": "x"}, "position", "heltal"),
         ("objective", {"title": ""}, "title", "måste fyllas i"),
