@@ -20,6 +20,7 @@ from placements.models import Outcome, Placement
 from programmes.figures import SEX, Kind
 from programmes.models import Completeness, Staffing
 from programmes.periods import Period, days_in
+from reports.evidence import evidence
 from reports.figures import Basis, View, figures
 from reports.indicators import INDICATORS
 
@@ -233,6 +234,14 @@ def a_year_stands_on_records_or_on_printed_values_alone(world, found):
         if figure.period.is_year and figure.value is not None:
             bases.setdefault((figure.indicator.code, figure.period), set()).add(figure.basis)
     assert Counter(map(len, bases.values())) == {1: len(bases)}
+
+
+@rule
+def the_records_behind_a_figure_add_up_to_it(world, found):
+    for figure in found:
+        behind = evidence(found, figure)
+        if figure.value is not None and behind.adds_up:
+            assert behind.total == figure.value
 
 
 @rule
