@@ -10,7 +10,7 @@ from activities.models import Event, Milestone
 from placements.models import Sex
 from programmes.models import Completeness
 from programmes.periods import Period
-from reports.evidence import evidence
+from reports.evidence.behind import evidence
 from reports.figures import Basis, View, figures
 
 from .factories import (

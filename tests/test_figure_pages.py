@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import Membership
 from programmes.models import ClosedYear, Completeness
 from programmes.periods import Period
-from reports.evidence import evidence
+from reports.evidence.behind import evidence
 from reports.figures import View, figures
 from reports.models import PublishedFigure
 

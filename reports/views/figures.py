@@ -24,7 +24,8 @@ from ..asked import asked_for, view_of
 from ..breakdowns import part_of
 from ..charts.words import external_changes
 from ..charts.years import column_chart
-from ..evidence import evidence, sentence
+from ..evidence.behind import evidence
+from ..evidence.sentence import sentence
 from ..figures import View, plain
 from ..indicators import INDICATORS
 from ..wording import basis_in_words, written, years_query
