@@ -269,7 +269,9 @@ def _columns(chart, paint):
             continue
         parts += _column(chart, paint, plot, index, wide)
         if index in shown:
-            x, y = plot.middle(index), plot.y(total) - 5
+            x, y, wide_of = plot.middle(index), plot.y(total) - 5, _width(number(total), 9.5)
+            # The paper behind it: a line of the grid would strike it out.
+            parts.append(_rect(paint, x - wide_of / 2 - 1, y - 8, wide_of + 2, 10, "paper"))
             parts.append(_text(paint, x, y, number(total), 9.5, "ink", "middle", 600))
     parts.append(plot.base())
     for layer, (x, row, name) in enumerate(plot.key):

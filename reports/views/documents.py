@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from programmes.models import Judgement
@@ -120,13 +121,15 @@ def report_file(request, programme, first, format, last=None):
         raise Http404
     period, view = _period(programme, first, last), _view(request, programme)
     document = write(programme, period, view, today=timezone.localdate())
-    response = HttpResponse(
-        files.rendered(document, format), content_type=files.CONTENT_TYPES[format]
+    return HttpResponse(
+        files.rendered(document, format),
+        content_type=files.CONTENT_TYPES[format],
+        headers={
+            "Content-Disposition": content_disposition_header(
+                True, files.name(programme, period, view, format)
+            )
+        },
     )
-    name = files.name(programme, period, view, format)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 def _period(programme, first, last):
