@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from programmes.changes import changes_of
 from programmes.models import Organisation, Programme
 from programmes.records import Record, RecordQuerySet
 from programmes.text import Line
@@ -162,9 +163,9 @@ class Membership(Record):
     def manages(self):
         return self.role == self.Role.ADMINISTRATOR
 
-    def changes_of(self, record):
-        """The latest changes of a record, with who made them: for those who may write it alone."""
-        return record.history.select_related("history_user")[:20] if self.writes else []
+    def changes_of(self, record, *parts):
+        """The latest changes of a record and the rows within it: for those who may write it alone."""
+        return changes_of(record, *parts) if self.writes else []
 
     @property
     def is_last_administrator(self):

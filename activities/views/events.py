@@ -54,7 +54,9 @@ def event_detail(request, programme, pk):
         "cells": cells,
         "sum": Attendance.sum_of(cells),
         "steps": event.steps.all(),
-        "changes": request.user.membership_in(event.programme).changes_of(event),
+        "changes": request.user.membership_in(event.programme).changes_of(
+            event, Attendance.history.filter(event=event.pk)
+        ),
     }
     return render(request, "activities/event_detail.html", context)
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from programmes.changes import changes_of
 from programmes.deletion import confirm_delete
 
 from ..forms.census import CensusAsItStandsForm, CensusForm, ClosingForm, ReturnForm
@@ -203,7 +204,7 @@ def return_edit(request, programme, pk):
         "filled_in": bool(initial),
         "following": _next_to_answer(request.user, answer),
         "contacts": Contact.objects.visible_to(request.user).filter(enterprise=answer.enterprise),
-        "changes": answer.history.select_related("history_user")[:20],
+        "changes": changes_of(answer),
         "form": form,
     }
     return render(request, "enterprises/return_form.html", context)

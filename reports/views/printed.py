@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from programmes.changes import changes_of
 from programmes.deletion import confirm_delete
 from programmes.figures import parse_breakdown
 
@@ -105,7 +106,7 @@ def _form_page(request, programme, form, title):
         "title": title,
         "back_url": reverse("reports:printed", args=[programme.slug]),
         "suggestions": form.suggestions(),
-        "changes": row.history.select_related("history_user")[:20] if row.pk else [],
+        "changes": changes_of(row) if row.pk else [],
     }
     return render(request, "reports/printed_form.html", context)
 
