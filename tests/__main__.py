@@ -7,6 +7,7 @@ are made from the models, which is quicker, and `make lint` holds the two to be 
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -60,4 +61,5 @@ def _pytest(*arguments, **environment):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_told: sys.exit(1))  # so that PostgreSQL goes with us
     sys.exit(main(sys.argv[1:]))

@@ -1,5 +1,6 @@
-"""Commands that make something: an empty programme with its administrator."""
+"""Commands: an empty programme with its administrator, and a report as a file."""
 
+import io
 from datetime import date
 
 import pytest
@@ -122,3 +123,17 @@ def test_the_demo_is_refused_where_it_is_off(demo, settings):
 def test_sign_ins_are_not_told_before_there_are_any(demo):
     with pytest.raises(CommandError, match="not loaded"):
         call_command("load_demo", "--sign-ins")
+
+
+@pytest.mark.parametrize("view", ["protected", "full"])
+def test_a_report_is_exported_as_the_command_line_asks(gavleborg, tmp_path, view):
+    target = tmp_path / "rapport.html"
+
+    call_command(
+        "export_report",
+        *("asf-gavleborg", "--year", "2017", "--view", view),
+        *("--format", "html", "--output", str(target)),
+        stdout=io.StringIO(),
+    )
+
+    assert ("Intern version" in target.read_text()) == (view == "full")
