@@ -5,6 +5,7 @@ site `card` gives the address of the figure's card.
 """
 
 import base64
+import re
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -19,6 +20,7 @@ from .parts import Chart, Form, Live, Mark, Meanings, Table
 from .words import clean, is_number, numbered, written
 
 FONTS = Path(fontpkg_source_sans_3.__file__).parent / "files"
+LAYOUT = re.compile(r"\n\s+")  # the templates' indentation, which a file need not carry
 MOST_FONT = 700_000  # bytes; a larger font is left to the reader's own machine
 
 
@@ -29,7 +31,8 @@ def render(document):
         "style": mark_safe(_style()),
         "font": mark_safe(_font()),
     }
-    return render_to_string("reports/document/file.html", context)
+    text = render_to_string("reports/document/file.html", context)
+    return LAYOUT.sub("\n", text)
 
 
 def page(document, card=None):
