@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import documents, figures, printed, quality, rooms
+from .views import card, documents, figures, printed, quality, rooms
 
 app_name = "reports"
 PROGRAMME = "p/<slug:programme>/"
@@ -12,7 +12,7 @@ urlpatterns = [
     path(f"{PROGRAMME}forsta-stegen/", rooms.first_steps, name="first_steps"),
     path(f"{PROGRAMME}siffror/", figures.figure_list, name="figures"),
     path(f"{PROGRAMME}siffror.csv", figures.figures_csv, name="figures_csv"),
-    path(f"{PROGRAMME}siffror/<str:code>/", figures.figure, name="figure"),
+    path(f"{PROGRAMME}siffror/<str:code>/", card.card, name="figure"),
     path(f"{PROGRAMME}kvalitet/", quality.quality, name="quality"),
     path(PRINTED, printed.printed_list, name="printed"),
     path(f"{PRINTED}ny/", printed.printed_add, name="printed_add"),
