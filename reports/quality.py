@@ -22,7 +22,7 @@ from programmes.periods import Period
 
 from .figures import Basis, Figure, figures, plain
 from .indicators import ENGAGED, INDICATORS
-from .wording import card_url, written
+from .wording import card_url, named, written
 
 Area, Level = Completeness.Area, Completeness.Level
 
@@ -156,12 +156,11 @@ def _compared(programme, ours, row):
         kind = PARTS
     else:
         kind = PRINTED
-    part = ours.figures.words.part(parse_breakdown(row.breakdown))
     return Finding(
         kind=kind,
         title=_("%(what)s %(period)s: printed %(printed)s, derived %(derived)s")
         % {
-            "what": f"{indicator.label}, {part}" if part else indicator.label,
+            "what": named(ours.figures.words, indicator, parse_breakdown(row.breakdown)),
             "period": row.period,
             "printed": in_words(indicator, row),
             "derived": written(indicator, derived)
@@ -357,12 +356,40 @@ def _unanswered(programme, year, figure_set, levels):
 def _unjudged(programme, year):
     judged = Judgement.objects.filter(first_year__lte=year, last_year__gte=year)
     left = programme.objectives.exclude(judgements__in=judged)
-    return [
-        Task(
-            _("Judge objective %(n)s") % {"n": objective.position},
-            _("Without a judgement the report says “unclear”."),
-            reverse("programmes:judgement_add", args=[programme.slug])
-            + f"?objective={objective.pk}&year={year}",
+    return [_judge(programme, objective, year) for objective in left]
+
+
+def _judge(programme, objective, year):
+    return Task(
+        _("Judge objective %(n)s") % {"n": objective.position},
+        _("Without a judgement the report says “unclear”."),
+        reverse("programmes:judgement_add", args=[programme.slug])
+        + f"?objective={objective.pk}&year={year}",
+    )
+
+
+def left_by_period(figure_set, *, today):
+    """What is left of each year's report and of the whole period's: findings, then judgements.
+
+    The whole period waits for all that its years wait for, and for a judgement of its own.
+    """
+    programme, whole = figure_set.programme, figure_set.period
+    periods = {*map(Period.of_year, whole.years), whole}
+    left = {period: [] for period in periods}
+    for finding in findings(programme, figure_set, today=today):
+        if not finding.is_settled:
+            for period in {finding.period, whole} & periods:
+                left[period].append(Task(finding.title, finding.consequence, finding.url))
+    judged = set(
+        Judgement.objects.filter(objective__programme=programme).values_list(
+            "objective", "first_year", "last_year"
         )
-        for objective in left
-    ]
+    )
+    objectives = list(programme.objectives.all())
+    for period in periods:
+        left[period] += [
+            _judge(programme, objective, period.last)
+            for objective in objectives
+            if (objective.pk, period.first, period.last) not in judged
+        ]
+    return left

@@ -62,10 +62,10 @@ def basis_in_words(figure):
     return BASES[figure.basis]() if figure.is_applicable else _("nothing to record")
 
 
-def named(figure, words):
-    """A figure by its name: "Attendances", "Attendances, women"."""
-    part = words.part(figure.key)
-    return f"{figure.indicator.label}, {part}" if part else str(figure.indicator.label)
+def named(words, indicator, key=()):
+    """An indicator, or a part of it, by name: "Attendances", "Attendances, women"."""
+    part = words.part(key)
+    return f"{indicator.label}, {part}" if part else str(indicator.label)
 
 
 def card_url(programme, figure):

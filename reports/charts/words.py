@@ -35,7 +35,7 @@ def by_dimension(indicator, dimension, period):
 def finding(figure_set, series):
     """What a series shows, where every year of it is known and whole; else what it is about."""
     indicator = series[0].indicator
-    label = named(series[0], figure_set.words)
+    label = named(figure_set.words, series[0].indicator, series[0].key)
     whole = all(figure.value is not None and not figure.incomplete for figure in series)
     if not whole or len(series) < 2 or unanswered(figure_set, series):
         return label

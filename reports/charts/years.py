@@ -130,7 +130,7 @@ def column_chart(figure_set, code, *, changes=(), ongoing=None, current=None, **
         figure_set,
         series,
         code="-".join((code, "columns", *dimensions.values())),
-        measure=f"{named(series[0], figure_set.words)} {figure_set.period}",
+        measure=f"{named(figure_set.words, series[0].indicator, series[0].key)} {figure_set.period}",
         corner="",
         columns=tuple(columns),
         ticks=tuple(scale.ticks()),
@@ -157,7 +157,7 @@ def places_chart(figure_set, *, changes=(), ongoing=None):
     key = ()
     if any(figure.value is not None for figure in used):
         key = ((*CURRENT, capfirst(words[0])), (*UNSPLIT, capfirst(words[1])))
-    rows = [(named(row[0], figure_set.words), row) for row in (granted, used)]
+    rows = [(named(figure_set.words, row[0].indicator, row[0].key), row) for row in (granted, used)]
     chart = _over_years(
         figure_set,
         granted,
@@ -177,7 +177,7 @@ def places_chart(figure_set, *, changes=(), ongoing=None):
 def line_chart(figure_set, code, dimension=None, *, changes=(), ongoing=None):
     """A line over the years, or one a value of `dimension`; broken where a year is unknown."""
     totals = figure_set.series(code)
-    rows = [(named(totals[0], figure_set.words), totals)]
+    rows = [(named(figure_set.words, totals[0].indicator, totals[0].key), totals)]
     if dimension:
         rows = [
             (
@@ -232,7 +232,7 @@ def _over_years(figure_set, totals, *, code, measure, corner, changes, ongoing, 
     """A chart of years: its words, marks and table are the same whatever is drawn."""
     slots = Slots(len(totals))
     cells = [cell_of(figure_set, total) for total in totals]
-    name = _("Total") if table else named(totals[0], figure_set.words)
+    name = _("Total") if table else named(figure_set.words, totals[0].indicator, totals[0].key)
     return Chart(
         code=code.replace(".", "-"),
         title=finding(figure_set, totals),

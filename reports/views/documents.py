@@ -8,34 +8,27 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
 
-from programmes.models import Judgement
 from programmes.periods import Period
 
-from ..asked import Years, view_of
+from ..asked import Years, all_years, view_of
 from ..document import files
 from ..document.content import write
 from ..document.html import page
-from ..figures import View, figures
-from ..quality import findings
+from ..figures import View
+from ..quality import Task, left_by_period
 from ..wording import years_query
 
 
 @dataclass(frozen=True)
 class Available:
-    """A report that can be made: of which years, and what is left to do before it can be adopted."""
+    """A report that can be made, the `first` thing left before it can be adopted, and how many `others`."""
 
     period: Period
     page: str
     downloads: list
-    left: int = 0
-    first: str = ""
-    url: str = ""
-
-    @property
-    def others(self):
-        return self.left - 1
+    first: Task
+    others: int
 
 
 def report_list(request, programme):
@@ -45,21 +38,22 @@ def report_list(request, programme):
     spans = [Period.of_year(year) for year in reversed(years.years)]
     if not years.is_year:
         spans.insert(0, years)
+    sees_what_is_left = view_of(request.user, programme) == View.FULL
     tasks = {}
-    if request.user.membership_in(programme).sees_full_figures:
-        tasks = _left(programme, years, today)
+    if sees_what_is_left:
+        tasks = left_by_period(all_years(request.user, programme), today=today)
     context = {
         "programme": programme,
         "reports": [_available(programme, span, tasks.get(span, [])) for span in spans],
-        "knows_what_is_left": request.user.membership_in(programme).sees_full_figures,
+        "knows_what_is_left": sees_what_is_left,
     }
     return render(request, "reports/reports.html", context)
 
 
 def _available(programme, span, tasks):
     page, downloads = _addresses(programme, span)
-    title, url = tasks[0] if tasks else ("", "")
-    return Available(span, page, downloads, len(tasks), title, url)
+    first = tasks[0] if tasks else None
+    return Available(span, page, downloads, first, len(tasks) - 1)
 
 
 def _addresses(programme, period):
@@ -70,30 +64,6 @@ def _addresses(programme, period):
         (label, reverse("reports:report_file", args=[programme.slug, *years, ending]))
         for ending, label in files.FORMATS.items()
     ]
-
-
-def _left(programme, years, today):
-    """For each year and the whole period what is left, as (words, address)."""
-    figure_set = figures(programme, years, View.FULL, today=today)
-    left = {}
-    for finding in findings(programme, figure_set, today=today):
-        if not finding.is_settled:
-            for span in {finding.period, years}:
-                left.setdefault(span, []).append((finding.title, finding.url))
-    judged = set(
-        Judgement.objects.filter(objective__programme=programme).values_list(
-            "objective", "first_year", "last_year"
-        )
-    )
-    judge = reverse("programmes:judgement_add", args=[programme.slug])
-    objectives = list(programme.objectives.all())
-    for span in {*map(Period.of_year, years.years), years}:
-        for objective in objectives:
-            if (objective.pk, span.first, span.last) not in judged:
-                url = f"{judge}?objective={objective.pk}&year={span.last}"
-                words = _("Judge objective %(n)s") % {"n": objective.position}
-                left.setdefault(span, []).append((words, url))
-    return left
 
 
 def report(request, programme, first, last=None):

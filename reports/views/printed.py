@@ -17,7 +17,7 @@ from .. import quality
 from ..asked import all_years
 from ..forms import CHECKED, PublishedFigureForm
 from ..models import PublishedFigure
-from ..wording import difference_in_words, written
+from ..wording import difference_in_words, named, written
 
 A_PAGE = 50
 
@@ -55,10 +55,9 @@ def _compared(ours, row):
     indicator, key = CHECKED[row.indicator], parse_breakdown(row.breakdown)
     value, _basis = ours.beside(row)
     differs = quality.difference(value, row.value) if value is not None else None
-    part = ours.figures.words.part(key)
     return Compared(
         record=row,
-        what=f"{indicator.label}, {part}" if part else str(indicator.label),
+        what=named(ours.figures.words, indicator, key),
         printed=quality.in_words(indicator, row),
         ours=written(indicator, value),
         difference=difference_in_words(indicator, differs),
