@@ -8,6 +8,7 @@ from django.template import Context, Template
 from activities.models import Milestone
 from programmes.models import Completeness
 from programmes.periods import Period
+from reports.charts.drawing import round_step
 from reports.charts.maps import county_map
 from reports.charts.parts import parts
 from reports.charts.spark import spark
@@ -269,7 +270,7 @@ def test_parts_stand_largest_first_with_their_bars(programme):
 
 @pytest.mark.parametrize(
     ("years", "words"),
-    [([2016], "2016"), ([2016, 2018, 2019, 2020], "2016, 2018–2020"), ([2016, 2018], "2016, 2018")],
+    [([2016], ["2016"]), ([2016, 2018, 2019, 2020], ["2016", "2018–2020"])],
 )
 def test_years_are_told_in_runs(years, words):
     assert runs_of(years) == words
@@ -288,3 +289,8 @@ def test_the_tags_write_svg_without_inline_style(programme, county):
     assert html.count("<svg") > html.count("<figure") > 0
     assert "style=" not in html
     assert html.count('role="img"') == html.count("<title id=") == html.count("<desc id=") == 3
+
+
+@pytest.mark.parametrize(("most", "step"), [(0, 1), (4, 1), (9, 5), (95, 25), (1275, 500)])
+def test_an_axis_has_whole_round_steps(most, step):
+    assert round_step(most) == step

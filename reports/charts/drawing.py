@@ -73,14 +73,20 @@ class Slots:
         return round(self.left(index) + self.slot / 2, 1)
 
 
+def round_step(most, least=1):
+    """A round step for an axis up to `most`, at least `least` and never a half of it."""
+    rough = max(most, least) / 4
+    power = 10 ** math.floor(math.log10(rough))
+    halves = (2.5,) if power > least else ()
+    step = next(m * power for m in sorted((1, 2, *halves, 5, 10)) if m * power >= rough)
+    return max(int(step) if step == int(step) else step, least)
+
+
 class Scale:
     """From numbers of an indicator to points, with round steps on the axis."""
 
     def __init__(self, indicator, most):
-        least = 0.05 if indicator.unit == "share" else 1
-        rough = max(most, least) / 4
-        power = 10 ** math.floor(math.log10(rough))
-        self.step = max(next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough), least)
+        self.step = round_step(most, 0.05 if indicator.unit == "share" else 1)
         self.top = max(most, self.step)
         self.indicator = indicator
 

@@ -110,14 +110,14 @@ def reservations(series, ongoing=None):
     ):
         found = [year for figure in series if fits(figure) for year in figure.period.years]
         if found:
-            yield template % {"years": runs_of(found)}
+            yield template % {"years": ", ".join(runs_of(found))}
 
 
 def runs_of(years):
-    """Years in words: 2016, 2018–2020."""
+    """Years in order with runs of them drawn together: 2016, 2018–2020."""
     runs = groupby(enumerate(years), key=lambda pair: pair[1] - pair[0])
     spans = [[year for _index, year in run] for _key, run in runs]
-    return ", ".join(str(Period(span[0], span[-1])) for span in spans)
+    return [str(Period(span[0], span[-1])) for span in spans]
 
 
 def answers(figure_set, figure):

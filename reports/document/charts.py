@@ -10,6 +10,7 @@ from html import escape
 
 from programmes.formats import number
 
+from ..charts.drawing import round_step
 from .parts import ChartKind, Mark
 
 PALETTE = {
@@ -236,10 +237,7 @@ def _shown_labels(values, room):
 
 def _round_scale(most):
     """A round step and a round top for the axis."""
-    rough = max(most, 1) / 4
-    power = 10 ** math.floor(math.log10(rough))
-    step = max(next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough), 1)
-    step = int(step) if step == int(step) else step
+    step = round_step(most)
     return step, max(math.ceil(most / step), 1) * step
 
 

@@ -3,6 +3,7 @@
 from programmes.figures import share
 from programmes.formats import number, percent, signed
 
+from ..charts.words import runs_of
 from ..figures import Basis
 from .parts import Live, Mark
 
@@ -85,13 +86,7 @@ def listing(words):
 
 def years_listed(years):
     """Years with runs of them drawn together: "2016–2017 och 2019"."""
-    spans = []
-    for year in sorted(years):
-        if spans and spans[-1][1] == year - 1:
-            spans[-1][1] = year
-        else:
-            spans.append([year, year])
-    return listing(f"{a}" if a == b else f"{a}–{b}" for a, b in spans)
+    return listing(runs_of(sorted(years)))
 
 
 def paragraphs(text):
