@@ -244,9 +244,7 @@ class _Workbook:
         for column, (head, width) in enumerate(MEANINGS):
             sheet.set_column(column, column, width)
             self.text(sheet, 0, column, head, **HEAD)
-        blocks = (block for section in self.document.sections for block in section.blocks)
-        meanings = {m.code: m for b in blocks if isinstance(b, Meanings) for m in b.items}
-        for row, meaning in enumerate(meanings.values(), 1):
+        for row, meaning in enumerate(self.document.meanings.values(), 1):
             words = (meaning.code, meaning.label, meaning.unit, meaning.text)
             for column, said in enumerate(words):
                 self.text(sheet, row, column, said, text_wrap=True, **HAIRLINE)

@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from . import charts
-from .parts import Chart, Form, Live, Mark, Meanings, Table
+from .parts import Chart, Form, Live, Mark, Table
 from .words import clean, is_number, numbered, written
 
 FONTS = Path(fontpkg_source_sans_3.__file__).parent / "files"
@@ -41,13 +41,7 @@ def page(document, card=None):
     `card` gives the address that a figure leads to, by its code; without it or where it gives
     nothing, the definition in the document.
     """
-    defined = {
-        item.code
-        for section in document.sections
-        for block in section.blocks
-        if isinstance(block, Meanings)
-        for item in block.items
-    }
+    defined = document.meanings
 
     def way(code):
         return (card(code) if card else None) or (f"#def-{code}" if code in defined else "")

@@ -253,3 +253,9 @@ class Document:
     is_practice: bool = False
     marking: str = ""  # what the file may be used for, on the cover and every page; empty for all
     guide: Facts = None  # how to read the figures: beside or after the contents
+
+    @property
+    def meanings(self):
+        """The definitions in it, by the code of their indicator."""
+        blocks = (block for section in self.sections for block in section.blocks)
+        return {m.code: m for block in blocks if isinstance(block, Meanings) for m in block.items}

@@ -23,14 +23,12 @@ from .parts import (
     Form,
     Live,
     Mark,
-    Meanings,
 )
-from .words import clean, is_number, numbered, written
+from .words import clean, is_number, marking, numbered, written
 
 HERE = Path(__file__).parent
 FONTS = Path(fontpkg_source_sans_3.__file__).parent / "files"
 STANDARDS = ["ua-1", "a-2a"]
-PRACTICE = "ÖVNING – uppgifterna är påhittade."
 BOX = "\u25a1"
 ONE_AT_A_TIME = threading.Lock()  # the compiler holds the data it was last given
 INVISIBLE = re.compile(
@@ -126,22 +124,14 @@ def _breakable(word):
 
 
 def _data(document):
-    defined = {
-        item.code
-        for section in document.sections
-        for block in section.blocks
-        if isinstance(block, Meanings)
-        for item in block.items
-    }
-    draft = _Data(defined)
-    marking = " ".join(filter(None, [PRACTICE if document.is_practice else "", document.marking]))
+    draft = _Data(document.meanings)
     return {
         "title": _words(document.title),
         "kind": document.kind,
         "association": _words(document.association),
         "subtitle": _words(document.subtitle),
         "summary": _words(document.summary),
-        "marking": marking,
+        "marking": marking(document),
         "palette": charts.PALETTE,
         "cover": {
             "svg": charts.draw(document.cover.chart),

@@ -1,7 +1,7 @@
 """How figures are said in running Swedish: with what to bear in mind, right for none, one and many."""
 
 from programmes.figures import share
-from programmes.formats import number, percent, signed
+from programmes.formats import number, percent
 
 from ..charts.words import runs_of
 from ..figures import Basis
@@ -228,10 +228,6 @@ def when(record):
 
 def long_date(day):
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
-def difference_words(value):
-    return signed(value)
 
 
 def in_one_word(figure):

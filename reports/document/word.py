@@ -63,16 +63,8 @@ class _Writer:
         self.counts = {"Tabell": 0, "Diagram": 0}
         self.bookmarks = 0
         self.after_table = False
-        meanings = [
-            m for block in self.blocks() if isinstance(block, Meanings) for m in block.items
-        ]
-        codes = dict.fromkeys(meaning.code for meaning in meanings)
-        self.definitions = {code: f"definition_{n}" for n, code in enumerate(codes, 1)}
+        self.definitions = {code: f"definition_{n}" for n, code in enumerate(document.meanings, 1)}
         self.defined = set()
-
-    def blocks(self):
-        guide = [self.document.guide] if self.document.guide else []
-        return guide + [block for section in self.document.sections for block in section.blocks]
 
     def write(self):
         self.page()
