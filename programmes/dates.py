@@ -172,14 +172,11 @@ def _day(year, month, day):
         raise ValidationError(_("There is no month %(month)s."), params={"month": month})
     days = calendar.monthrange(year, month)[1]
     if not 1 <= day <= days:
+        name = formats.month_name(month)
+        of_year = f"{name} {year}" if month == MONTHS["februari"] else name
         raise ValidationError(
-            _("There is no %(day)s %(name)s. That month has %(days)s days in %(year)s."),
-            params={
-                "day": day,
-                "name": formats.month_name(month),
-                "days": days,
-                "year": year,
-            },
+            _("There is no %(day)s %(name)s. %(month)s has %(days)s days."),
+            params={"day": day, "name": name, "month": of_year.capitalize(), "days": days},
         )
     return date(year, month, day)
 

@@ -4,6 +4,7 @@ import uuid
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,8 @@ from .records import YearIsClosed
 from .text import TYPED
 
 NO_CHOICE = "-" * 9  # how Django writes it
+NOT_OFFERED = _("Choose one of those in the list.")
+TOO_LONG = _("Too long: at most %(limit_value)s characters, and this is %(show_value)s.")
 
 
 def text_box(rows=4):
@@ -82,6 +85,7 @@ class ReasonField(forms.CharField):
             help_text=_("The year is closed. The reason is shown beside its adopted report."),
             max_length=100,
             validators=TYPED,
+            error_messages={"required": _("Write why it is corrected.")},
         )
 
 
@@ -113,11 +117,13 @@ class RecordForm(forms.ModelForm):
     a second save overwrites knowingly. A new record carries a one-time key: a repeated submission
     is valid and `save` returns what the first one made (`repeated` is then that record). A change
     in a closed year asks for a reason. `SHOWN_AT` names the field that shows a message about a
-    model's field which is not in the form; `AHEAD` the dates that lie ahead where no year is typed.
+    model's field which is not in the form; `AHEAD` the dates that lie ahead where no year is typed;
+    `UNWRITTEN` says in the form's own words what to do about a field left empty.
     """
 
     SHOWN_AT = {}
     AHEAD = ()
+    UNWRITTEN = {}
 
     def __init__(self, *args, programme, **kwargs):
         super().__init__(*args, **kwargs)
@@ -130,6 +136,7 @@ class RecordForm(forms.ModelForm):
         self._narrow_choices()
         self._begin_choices_with_capitals()
         self._read_as_typed()
+        self._speak_plainly()
         if self.is_new:
             self.fields["form_key"] = forms.UUIDField(
                 widget=forms.HiddenInput, required=False, initial=uuid.uuid4
@@ -196,6 +203,18 @@ class RecordForm(forms.ModelForm):
                     initial=field.initial,
                     widget=field.widget,
                 )
+
+    def _speak_plainly(self):
+        """What is wrong, without the keys and codes that only the machine knows."""
+        for name, field in self.fields.items():
+            if name in self.UNWRITTEN:
+                field.error_messages["required"] = self.UNWRITTEN[name]
+            if isinstance(field, forms.ChoiceField):
+                for code in ("invalid_choice", "invalid_pk_value"):
+                    field.error_messages[code] = NOT_OFFERED
+            for validator in field.validators:
+                if isinstance(validator, MaxLengthValidator):
+                    validator.message = TOO_LONG
 
     def _ask_for_reason(self):
         self.fields["change_reason"] = ReasonField()

@@ -69,6 +69,20 @@ def test_what_is_no_date_is_refused(typed):
         parse(typed, TODAY)
 
 
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("31/11/2026", "31 november finns inte. November har 30 dagar."),
+        ("30 februari 2026", "30 februari finns inte. Februari 2026 har 28 dagar."),
+    ],
+)
+def test_a_day_too_many_says_how_many_there_are(typed, message):
+    with pytest.raises(ValidationError) as refused:
+        parse(typed, TODAY)
+
+    assert refused.value.messages == [message]
+
+
 @pytest.mark.parametrize("typed", ["84000", "84 000", "84\u00a0000 kr", " 84 000 KR "])
 def test_a_number_is_read_as_people_write_it(typed):
     assert NumberField().clean(typed) == 84_000

@@ -70,6 +70,17 @@ def test_the_mail_is_swedish_whatever_the_sender_reads(
     assert "Din roll: styrelse." in mailoutbox[0].body
 
 
+def test_an_association_named_like_its_programme_is_named_once(
+    client, programme, administrator, mailoutbox
+):
+    programme.association = programme.name
+    programme.save()
+
+    invite(client, programme)
+
+    assert f"{programme} bjuder in dig till ASF Tracker." in mailoutbox[0].body
+
+
 def test_a_name_does_not_become_a_header(client, administrator, programme, mailoutbox):
     type(programme).objects.filter(pk=programme.pk).update(name="A\r\nBcc: x@example.se & <b>")
 
@@ -84,7 +95,7 @@ def test_a_name_does_not_become_a_header(client, administrator, programme, mailo
     [
         ({"email": "ny@"}, "email", "giltig e-postadress"),
         ({"email": "ny@example.se\nBcc: x@example.se"}, "email", "giltig e-postadress"),
-        ({"role": "king"}, "role", "king"),
+        ({"role": "king"}, "role", "Välj ett giltigt alternativ i listan."),
         ({"role": "partner"}, "organisation", "En part kommer från en organisation"),
     ],
 )

@@ -66,11 +66,11 @@ def test_a_milestone_is_stored_as_roughly_as_it_is_known(client, world):
 @pytest.mark.parametrize(
     ("changes", "field", "message"),
     [
-        ({"title": ""}, "title", "måste fyllas i"),
+        ({"title": ""}, "title", "Skriv vad det var."),
         ({"when": "31/11 2017"}, "when", "31 november finns inte"),
-        ({"when": ""}, "when", "måste fyllas i"),
+        ({"when": ""}, "when", "Skriv när det var."),
         ({"where": "9999"}, "where", "Det finns ingen sådan plats här."),
-        ({"kind": "fest"}, "kind", "fest"),
+        ({"kind": "fest"}, "kind", "Välj ett giltigt alternativ i listan."),
         ({"text": "Enligt 811228-9874"}, "text", "ser ut som ett personnummer"),
     ],
 )

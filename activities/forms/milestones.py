@@ -15,6 +15,12 @@ class MilestoneForm(LinkedForm, PlacedForm, DatedForm):
 
     SHOWN_AT = {**DatedForm.SHOWN_AT, **PlacedForm.SHOWN_AT}
 
+    UNWRITTEN = {
+        "title": _("Write what it was."),
+        "when": _("Write when it was."),
+        "where": _("Choose a place."),
+        "kind": _("Choose a kind."),
+    }
     field_order = ["title", "kind", "when", "where", "text", "evidence", "links"]
 
     class Meta:

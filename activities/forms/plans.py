@@ -99,6 +99,8 @@ class AdoptionForm(RecordForm):
 class ActivityForm(RecordForm):
     """Something the plan means to do."""
 
+    UNWRITTEN = {"title": _("Write what it is."), "kind": _("Choose a kind.")}
+
     quarter = forms.TypedChoiceField(
         label=_("Quarter"),
         required=False,
@@ -106,10 +108,10 @@ class ActivityForm(RecordForm):
         empty_value=None,
         choices=[
             ("", _("Not set in time")),
-            (1, _("1: January–March")),
-            (2, _("2: April–June")),
-            (3, _("3: July–September")),
-            (4, _("4: October–December")),
+            (1, _("January–March")),
+            (2, _("April–June")),
+            (3, _("July–September")),
+            (4, _("October–December")),
         ],
     )
     target_attendances = CountField(
