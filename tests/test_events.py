@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Membership
 from activities.models import Attendance, Event
@@ -93,8 +94,16 @@ def test_not_counted_yet_stores_no_cells(client, world):
 @pytest.mark.parametrize(
     ("changes", "field", "message"),
     [
-        ({"title": ""}, "title", "Detta fält måste fyllas i."),
-        ({"when": "31/11 2017"}, "when", "31 november finns inte. Den månaden har 30 dagar 2017."),
+        ({"title": ""}, "title", "Skriv vad det var."),
+        ({"when": ""}, "when", "Skriv när det var."),
+        ({"where": ""}, "where", "Välj plats."),
+        ({"kind": ""}, "kind", "Välj slag."),
+        (
+            {"title": "x" * 201},
+            "title",
+            "För långt: som mest 200 tecken, och det här är 201.",
+        ),
+        ({"when": "31/11 2017"}, "when", "31 november finns inte. November har 30 dagar."),
         ({"when": "snart"}, "when", "Skriv datumet som 2026-03-12"),
         ({"when": "2999-01-01"}, "when", "Året ska vara mellan 1990 och 2100."),
         ({"until": "2017-03-11"}, "until", "En händelse kan inte sluta innan den börjar."),
@@ -105,8 +114,8 @@ def test_not_counted_yet_stores_no_cells(client, world):
         ({"starts_at": "kvart"}, "starts_at", "Skriv klockslaget som 08.30."),
         ({"when": "hösten 2017", "until": "2017-12-01"}, "until", "skriv hela datumet ovan"),
         ({"outcome": "Ring 811228-9874"}, "outcome", "Det här ser ut som ett personnummer."),
-        ({"kind": "fest"}, "kind", "fest"),
-        ({"status": "kanske"}, "status", "kanske"),
+        ({"kind": "fest"}, "kind", "Välj ett giltigt alternativ i listan."),
+        ({"status": "kanske"}, "status", "Välj ett giltigt alternativ i listan."),
     ],
 )
 def test_bad_input_is_told_at_its_field_and_nothing_is_stored(
@@ -297,7 +306,11 @@ def test_another_programmes_choices_are_refused(client, world):
 
     response = log(client, world, objectives=[other.pk], serves=f"a{activity.pk}")
 
-    assert sorted(response.context["form"].errors) == ["objectives", "serves"]
+    chosen_of_others = ["Välj ett giltigt alternativ i listan."]
+    assert response.context["form"].errors == {
+        "objectives": chosen_of_others,
+        "serves": chosen_of_others,
+    }
     assert Event.objects.count() == 0
 
 
@@ -480,6 +493,48 @@ def test_a_new_event_takes_over_an_earlier_one(client, world):
 
     form = response.context["form"]
     assert [form[name].value() for name in ("title", "where", "when")] == ["Frukost", "2101", None]
+
+
+@pytest.mark.parametrize(
+    ("years_ago", "reason", "serves"),
+    [(0, "", "activity"), (1, "", "objective"), (0, "Sjukdom", "objective")],
+)
+def test_a_repeat_serves_the_activity_while_it_is_planned_this_year(
+    client, world, years_ago, reason, serves
+):
+    activity = PlannedActivityFactory(
+        plan__programme=world,
+        plan__year=timezone.localdate().year - years_ago,
+        cancelled_reason=reason,
+    )
+    event = EventFactory(programme=world, planned_activity=activity)
+    objective = ObjectiveFactory(programme=world)
+    event.objectives.add(objective)
+
+    response = client.get(reverse("activities:add", args=[world.slug]), {"like": event.pk})
+
+    keys = {"activity": f"a{activity.pk}", "objective": f"o{objective.pk}"}
+    assert response.context["form"]["serves"].value() == keys[serves]
+
+
+def test_without_an_initiative_the_page_says_so_first(client, programme):
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+
+    page = client.get(reverse("activities:add", args=[programme.slug])).content.decode()
+
+    assert "Det finns ingen insats att logga för" in page
+    assert reverse("programmes:initiative_add", args=[programme.slug]) in page
+
+
+@pytest.mark.parametrize(
+    ("filters", "is_open"), [({}, False), ({"q": "frukost"}, False), ({"year": "2017"}, True)]
+)
+def test_the_filters_stand_open_where_one_is_chosen(client, world, filters, is_open):
+    EventFactory(programme=world, title="Frukost", starts_on=date(2017, 3, 12))
+
+    page = client.get(reverse("activities:list", args=[world.slug]), filters)
+
+    assert page.context["filters"].is_chosen == is_open
 
 
 @pytest.mark.parametrize("asked", ["x", "0", "-1", "9" * 30, "٣"])

@@ -14,6 +14,7 @@ from .factories import (
     EventFactory,
     GroupFactory,
     GroupStatusFactory,
+    InitiativeFactory,
     MunicipalityFactory,
     OrganisationFactory,
     ProgrammeFactory,
@@ -213,6 +214,8 @@ def test_deleting_asks_first(client, world, group):
 
 
 def test_a_meeting_is_started_from_its_group(client, world, group):
+    InitiativeFactory(programme=world)
+
     form = client.get(address("add", world.slug), {"group": group.pk}).context["form"]
 
     assert [form[name].value() for name in ("kind", "where", "group")] == [

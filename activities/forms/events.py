@@ -25,6 +25,13 @@ class EventForm(LinkedForm, PlacedForm, DatedForm):
         "starts_at": "ends_at",
     }
 
+    UNWRITTEN = {
+        "title": _("Write what it was."),
+        "when": _("Write when it was."),
+        "where": _("Choose a place."),
+        "kind": _("Choose a kind."),
+        "initiative": _("Choose an initiative."),
+    }
     MORE = (
         "status",
         "cancelled_reason",

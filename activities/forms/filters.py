@@ -11,11 +11,12 @@ ALL = ("", _("All"))
 class PlacedFilter(forms.Form):
     """Words, year, kind and place; a filter that cannot be read narrows nothing.
 
-    `KINDS` are the kinds of the records; `active` tells, after `narrow`, whether anything is chosen.
+    `KINDS` are the kinds of the records. After `narrow`, `active` tells whether anything is chosen and
+    `is_chosen` whether anything but words to search for is.
     """
 
     KINDS = None
-    active = False
+    active = is_chosen = False
 
     q = forms.CharField(label=_("Search"), required=False, max_length=100)
     year = forms.TypedChoiceField(label=_("Year"), required=False, coerce=int, empty_value=None)
@@ -32,6 +33,7 @@ class PlacedFilter(forms.Form):
         self.is_valid()
         chosen = {name: value for name, value in self.cleaned_data.items() if value}
         self.active = bool(chosen)
+        self.is_chosen = bool(chosen.keys() - {"q"})
         return self.narrowed(records, chosen)
 
     def narrowed(self, records, chosen):

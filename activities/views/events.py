@@ -69,6 +69,8 @@ def _as_in_the_grid(cell):
 def event_add(request, programme):
     """Log an event; `like` takes over an earlier one, `activity` a planned one, `group` a group's."""
     programme = get_object_or_404(request.user.editable_programmes(), slug=programme)
+    if not (request.POST or programme.initiatives.exists()):
+        return render(request, "activities/event_impossible.html", {"programme": programme})
     initial = _taken_over(request, programme)
     form = EventForm(request.POST or None, programme=programme, initial=initial)
     grid = AttendanceForm(request.POST or None)
@@ -133,6 +135,7 @@ def _taken_over(request, programme):
             "title": earlier.title,
             "kind": earlier.kind,
             "where": earlier.place_code,
+            "serves": _purpose_again(earlier),
             "format": earlier.format,
             "initiative": earlier.initiative_id,
             "objectives": list(earlier.objectives.all()),
@@ -160,6 +163,15 @@ def _taken_over(request, programme):
             "partners": list(group.members.all()),
         }
     return {}
+
+
+def _purpose_again(earlier):
+    """The planned activity while its plan is this year's, as the repeat likely is; else the objective."""
+    planned = earlier.planned_activity
+    if planned and planned.plan.year == timezone.localdate().year and not planned.cancelled_reason:
+        return f"a{planned.pk}"
+    objective = earlier.objectives.first()
+    return f"o{objective.pk}" if objective else ""
 
 
 def _asked_for(records, request, name):
