@@ -177,8 +177,8 @@ def test_an_activity_is_planned(client, world, plan):
 @pytest.mark.parametrize(
     ("changes", "field", "message"),
     [
-        ({"title": ""}, "title", "måste fyllas i"),
-        ({"quarter": "5"}, "quarter", "5"),
+        ({"title": ""}, "title", "Skriv vad det är."),
+        ({"quarter": "5"}, "quarter", "Välj ett giltigt alternativ i listan."),
         ({"target_attendances": "0"}, "target_attendances", "mellan 1 och 100 000"),
         ({"target_attendances": "1000000000"}, "target_attendances", "mellan 1 och 100 000"),
         ({"target_attendances": "tolv"}, "target_attendances", "Skriv ett heltal med siffror."),
@@ -307,6 +307,30 @@ def test_a_programme_without_initiative_says_what_to_do(client, programme):
     page = client.get(address("plan", programme.slug)).content.decode()
 
     assert "Det finns ingen insats att planera för" in page
+    assert reverse("programmes:initiative_add", args=[programme.slug]) in page
+    assert client.get(address("plan_add", programme.slug)).url == address("plan", programme.slug)
+
+
+def test_the_plan_shows_the_activities_of_one_objective(client, world, plan):
+    objective = ObjectiveFactory(programme=world)
+    ours = PlannedActivityFactory(plan=plan, quarter=2)
+    ours.objectives.add(objective)
+    PlannedActivityFactory(plan=plan, quarter=3).objectives.add(ObjectiveFactory(programme=world))
+
+    context = shown(client, world, year="2017", objective=objective.pk)
+
+    assert (context["objective"], context["activities"]) == (objective, [ours])
+    assert [number for _name, _months, number, _rows in context["quarters"]] == [2]
+
+
+@pytest.mark.parametrize("asked", ["x", "0", "9" * 30, "foreign"])
+def test_an_objective_that_is_not_there_leaves_the_plan_whole(client, world, plan, asked):
+    activity = PlannedActivityFactory(plan=plan)
+    asked = ObjectiveFactory().pk if asked == "foreign" else asked
+
+    context = shown(client, world, year="2017", objective=asked)
+
+    assert (context["objective"], context["activities"]) == (None, [activity])
 
 
 @pytest.mark.parametrize("rows", [1, 3])

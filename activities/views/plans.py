@@ -27,7 +27,10 @@ QUARTERS = (
 
 
 def plan(request, programme):
-    """An initiative's plan of a year, by quarter; `year` and `initiative` choose which."""
+    """An initiative's plan of a year, by quarter; `year` and `initiative` choose which.
+
+    With `objective` its activities alone.
+    """
     programme = get_object_or_404(request.user.visible_programmes(), slug=programme)
     today = timezone.localdate()
     plans = list(ActionPlan.objects.filter(programme=programme).select_related("initiative"))
@@ -37,6 +40,9 @@ def plan(request, programme):
     initiative = _chosen_initiative(request.GET.get("initiative"), initiatives, year, plans)
     shown = next((p for p in plans if p.year == year and p.initiative == initiative), None)
     activities = _activities(shown, today) if shown else []
+    objective = _asked_objective(request, programme)
+    if objective:
+        activities = [row for row in activities if objective in row.objectives.all()]
     context = {
         "programme": programme,
         "year": year,
@@ -45,12 +51,13 @@ def plan(request, programme):
         "initiatives": initiatives,
         "initiative": initiative,
         "plan": shown,
+        "objective": objective,
         "activities": activities,
         "states": _states(activities),
         "quarters": [
             (name, months, number, [a for a in activities if a.quarter == number])
             for number, name, months in QUARTERS
-            if number or any(a.quarter is None for a in activities)
+            if any(a.quarter == number for a in activities) or (number and not objective)
         ],
         "earlier": any(p.initiative == initiative and p.year < year for p in plans),
     }
@@ -97,6 +104,12 @@ def _chosen_initiative(asked, initiatives, year, plans):
         ),
     )
     return ranked[0] if ranked else None
+
+
+def _asked_objective(request, programme):
+    """The objective the address names; None where it names none of the programme's."""
+    asked = whole_number(request.GET.get("objective"))
+    return programme.objectives.filter(pk=asked).first() if asked else None
 
 
 def _activities(plan, today):
@@ -148,6 +161,8 @@ def _activity_of(request, programme, pk):
 
 def plan_add(request, programme):
     programme = get_object_or_404(request.user.editable_programmes(), slug=programme)
+    if not (request.POST or programme.initiatives.exists()):
+        return redirect("activities:plan", programme.slug)  # which says what to do first
     form = NewPlanForm(
         request.POST or None, programme=programme, initial=_likely_plan(request, programme)
     )
