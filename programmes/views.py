@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from .deletion import confirm_delete
-from .models import FIRST_YEAR, LAST_YEAR, ClosedYear, Completeness
+from .models import FIRST_YEAR, LAST_YEAR, ClosedYear, Completeness, Judgement
 from .parts import PARTS
+from .periods import Period
 from .settings_forms import CompletenessForm, ProgrammeForm, ReopeningForm
 from .text import whole_number
 
@@ -33,13 +35,22 @@ def settings(request, programme):
             for name in texts
             if not getattr(programme, name)
         ],
-        "judged": programme.objectives.filter(judgements__isnull=False).distinct().count(),
+        "judged": _judged(programme),
+        "unjudged": programme.period(today).last,
         "staffing": programme.staffing.order_by("starts_on").last(),
         "stated": programme.completeness.exclude(level=Completeness.Level.COMPLETE).count(),
         "closed": programme.closed_years.order_by("year"),
         "members": programme.memberships.count(),
     }
     return render(request, "programmes/settings.html", context)
+
+
+def _judged(programme):
+    """The latest years with a judgement, and how many objectives are judged for them; None for none."""
+    rows = Judgement.objects.filter(objective__programme=programme)
+    by_years = rows.values_list("first_year", "last_year").annotate(n=Count("objective"))
+    latest = by_years.order_by("-last_year", "-first_year").first()
+    return latest and {"period": Period(*latest[:2]), "objectives": latest[2]}
 
 
 def programme_edit(request, programme):

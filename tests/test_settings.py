@@ -17,6 +17,7 @@ from programmes.models import (
     Staffing,
 )
 from programmes.parts import PARTS
+from programmes.periods import Period
 
 from .factories import (
     CompletenessFactory,
@@ -232,8 +233,17 @@ def test_the_settings_count_what_is_there_and_name_what_is_missing(client, progr
         "objective": 2,
         "judgement": 1,
     }
-    assert context["judged"] == 1
+    assert context["judged"] == {"period": Period.of_year(2017), "objectives": 1}
     assert len(context["texts_missing"]) == 5
+
+
+def test_the_settings_say_for_which_years_the_objectives_are_judged(client, programme, leader):
+    for year in (2016, 2017):
+        JudgementFactory(objective__programme=programme, first_year=year)
+
+    page = client.get(address("settings", programme)).content.decode()
+
+    assert "För 2017 är 1 av 2 mål bedömda, för 2020 0 av 2." in " ".join(page.split())
 
 
 def test_the_programme_is_changed_by_the_administrator(client, programme, administrator):

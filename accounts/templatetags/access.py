@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django import template
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import conditional_escape, format_html
 from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
@@ -44,6 +45,14 @@ def membership(context, programme):
     """The membership of the signed-in user in `programme`; None for a visitor."""
     user = getattr(context.get("request"), "user", None)
     return user.membership_in(programme) if user and user.is_authenticated and programme else None
+
+
+@register.simple_tag
+def way_to_change(me, words, name, *args):
+    """The words, as a link to where their record is changed for those who may."""
+    if not me.writes:
+        return conditional_escape(words)
+    return format_html('<a href="{}">{}</a>', reverse(name, args=args), words)
 
 
 @register.inclusion_tag("_navigation.html", takes_context=True)
