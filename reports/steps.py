@@ -23,7 +23,7 @@ class Step:
 def first_steps(programme):
     """Every step with whether it is done."""
     texts = (programme.contact, programme.target_group, programme.purpose)
-    members = programme.memberships.count() > 1 or programme.invitations.exists()
+    members = programme.memberships.count() > 1 or programme.invitations.open().exists()
     return [
         Step(
             _("Say what the programme is"),

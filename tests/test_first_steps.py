@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import Invitation, Membership
 from activities.models import Event
 
 from .factories import AttendanceFactory, EventFactory, InitiativeFactory, member_of
@@ -95,6 +95,19 @@ def test_an_event_without_counts_is_not_a_figure_yet(client, programme):
     AttendanceFactory(event=event)
 
     assert (before, steps(client, programme)[0][-2:]) == ([True, False], [True, True])
+
+
+def test_an_invitation_counts_while_it_is_open(client, programme):
+    client.force_login(member_of(programme, Role.ADMINISTRATOR))
+    invitation = Invitation(programme=programme, email="ny@example.se", role=Role.BOARD)
+    invitation.issue_token()
+    invitation.save()
+
+    before = steps(client, programme)[0][5]
+    invitation.expires_at = timezone.now()
+    invitation.save()
+
+    assert (before, steps(client, programme)[0][5]) == (True, False)
 
 
 def test_another_programmes_records_tick_nothing_off(client, programme):
