@@ -64,6 +64,7 @@ class UserFactory(DjangoModelFactory):
         self.set_password(extracted or PASSWORD)
         if create:
             self.save()
+            self.emailaddress_set.create(email=self.email, verified=True, primary=True)
 
 
 class _OfProgramme(DjangoModelFactory):
