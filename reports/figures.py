@@ -155,7 +155,7 @@ class FigureSet:
         return found or self._absent(INDICATORS[code], span, key)
 
     def _absent(self, indicator, span, key):
-        """A part without a row is 0 where the total is known from records; else it is as the total.
+        """A part without a row is 0 where the total is known from complete records, else unknown.
 
         A combination that is never counted is not known at all, nor is a part that nobody answered
         for or whose events nobody counted. Of what is protected nothing is told that has no row,
@@ -166,12 +166,14 @@ class FigureSet:
             return Figure(indicator, key, span)
         if total.is_protected or (indicator.protected and self.view == View.PROTECTED):
             return replace(total, key=key).hidden()
-        known = total.basis == Basis.RECORDS and self._is_counted(indicator, span, key)
+        recorded = total.basis == Basis.RECORDS and not total.incomplete
+        known = recorded and self._is_counted(indicator, span, key)
         return replace(
             total,
             key=key,
             value=0 if known else None,
             basis=Basis.RECORDS if known else Basis.MISSING,
+            incomplete=False,
             printed=(),
         )
 
@@ -386,7 +388,8 @@ class _Assembly:
         )
 
     def count(self, span, key):
-        absent = None if self.indicator.by_answers else 0
+        partly = bool(key) and self.level(span) == Level.PARTIAL
+        absent = None if partly or self.indicator.by_answers else 0
         return self.counted.number(self.indicator.code, span, key, absent)
 
     def prints(self, span, key):

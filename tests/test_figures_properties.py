@@ -20,7 +20,7 @@ from placements.models import Outcome, Placement
 from programmes.figures import SEX, Kind
 from programmes.models import Completeness, Staffing
 from programmes.periods import Period, days_in
-from reports.evidence import evidence
+from reports.evidence.behind import evidence
 from reports.figures import Basis, View, figures
 from reports.indicators import INDICATORS
 

@@ -54,7 +54,7 @@ def _years_on_records(figure_set, figure):
     return [
         year
         for year in figure.period.years
-        if figure_set.get(figure.indicator.code, year, **dict(figure.key)).basis == Basis.RECORDS
+        if figure_set.get(figure.indicator.code, year).basis == Basis.RECORDS
     ]
 
 
