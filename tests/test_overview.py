@@ -332,7 +332,9 @@ def test_an_objective_shows_plan_target_and_judgement(programme, leader):
     (goal,) = shown(programme, leader).goals
 
     plan_page = reverse("activities:plan", args=[programme.slug])
-    assert {progress.url for progress in goal.progress} == {f"{plan_page}?year=2017"}
+    assert {progress.url for progress in goal.progress} == {
+        f"{plan_page}?year=2017&objective={objective.pk}"
+    }
 
     assert [(p.words, p.percent) for p in goal.progress] == [
         ("1 av 2 aktiviteter gjorda, 1 försenad", 50.0),

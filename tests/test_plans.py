@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import Membership
 from activities.models import ActionPlan, Event, PlannedActivity
-from programmes.models import ClosedYear
+from programmes.models import ClosedYear, Initiative
 
 from .factories import (
     ActionPlanFactory,
@@ -321,6 +321,19 @@ def test_the_plan_shows_the_activities_of_one_objective(client, world, plan):
 
     assert (context["objective"], context["activities"]) == (objective, [ours])
     assert [number for _name, _months, number, _rows in context["quarters"]] == [2]
+
+
+def test_the_plan_shown_for_an_objective_is_one_that_serves_it(client, world, plan):
+    other = ActionPlanFactory(
+        programme=world,
+        initiative=InitiativeFactory(programme=world, direction=Initiative.Direction.INDIVIDUAL),
+        year=2017,
+    )
+    objective = ObjectiveFactory(programme=world)
+    PlannedActivityFactory(plan=other).objectives.add(objective)
+
+    assert shown(client, world, year="2017")["plan"] == plan
+    assert shown(client, world, year="2017", objective=objective.pk)["plan"] == other
 
 
 @pytest.mark.parametrize("asked", ["x", "0", "9" * 30, "foreign"])

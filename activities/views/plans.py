@@ -37,10 +37,12 @@ def plan(request, programme):
     years = _years(programme, plans, today)
     year = _chosen_year(request.GET.get("year"), years, plans, today)
     initiatives = _going_on(programme, year, plans)
-    initiative = _chosen_initiative(request.GET.get("initiative"), initiatives, year, plans)
+    objective = _asked_objective(request, programme)
+    initiative = _chosen_initiative(
+        request.GET.get("initiative"), initiatives, _serving(objective, year), year, plans
+    )
     shown = next((p for p in plans if p.year == year and p.initiative == initiative), None)
     activities = _activities(shown, today) if shown else []
-    objective = _asked_objective(request, programme)
     if objective:
         activities = [row for row in activities if objective in row.objectives.all()]
     context = {
@@ -92,13 +94,22 @@ def _going_on(programme, year, plans):
     return [row for row in rows if row in current or row.pk in planned] or rows
 
 
-def _chosen_initiative(asked, initiatives, year, plans):
-    """The one asked for; else one with a plan for the year, the structural one, or the first."""
+def _serving(objective, year):
+    """The initiatives whose plans of the year hold something for the objective."""
+    if objective is None:
+        return set()
+    activities = objective.planned_activities.filter(plan__year=year)
+    return set(activities.order_by().values_list("plan__initiative", flat=True))
+
+
+def _chosen_initiative(asked, initiatives, serving, year, plans):
+    """The one asked for; else one that serves, has a plan for the year, is structural, or the first."""
     planned = {plan.initiative_id for plan in plans if plan.year == year}
     ranked = sorted(
         initiatives,
         key=lambda row: (
             row.slug != asked,
+            row.pk not in serving,
             row.pk not in planned,
             row.direction != Initiative.Direction.STRUCTURAL,
         ),

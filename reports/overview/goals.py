@@ -83,7 +83,7 @@ def goals(shown):
     for objective in shown.programme.objectives.all():
         own = activities.get(objective.pk, [])
         progress = [
-            replace(found, url=_plan_url(shown))
+            replace(found, url=_plan_url(shown, objective))
             for found in (
                 *_activities_done(own, shown.today),
                 *_attendances_reached(own, attendances),
@@ -97,11 +97,12 @@ def goals(shown):
     return tuple(goals)
 
 
-def _plan_url(shown):
-    """Where the planned activities stand: one plan a year."""
+def _plan_url(shown, objective):
+    """Where the planned activities for the objective stand: one plan a year."""
     if not shown.period.is_year:
         return ""
-    return f"{reverse('activities:plan', args=[shown.programme.slug])}?year={shown.year}"
+    plan = reverse("activities:plan", args=[shown.programme.slug])
+    return f"{plan}?year={shown.year}&objective={objective.pk}"
 
 
 def _goal(shown, objective, progress, judgement):
