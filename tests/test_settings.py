@@ -243,7 +243,7 @@ def test_the_settings_say_for_which_years_the_objectives_are_judged(client, prog
 
     page = client.get(address("settings", programme)).content.decode()
 
-    assert "För 2017 är 1 av 2 mål bedömda, för 2020 0 av 2." in " ".join(page.split())
+    assert "För 2017 är 1 av 2 mål bedömda, för 2020 är det 0 av 2." in " ".join(page.split())
 
 
 def test_the_programme_is_changed_by_the_administrator(client, programme, administrator):
