@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from programmes.figures import Kind
 
+from .charts.words import unanswered
 from .figures import plain
 from .indicators import INDICATORS
 
@@ -110,11 +111,11 @@ def _line(asked, indicator, key, label):
     part, unit = dict(key), str(indicator.unit_label)
     figure = figure_set.get(indicator.code, period, **part)
     if period.is_year:
-        return Line(label, unit, figure, change=change(figure_set, figure))
+        return Line(label, unit, figure, change=change(asked, figure))
     series = [figure_set.get(indicator.code, year, **part) for year in period.years]
     if indicator.kind != Kind.STOCK:
         return Line(label, unit, figure, tuple(series))
-    known = [of_year for of_year in series if of_year.value is not None]
+    known = [f for f in series if f.value is not None and not unanswered(figure_set, [f])]
     if len(known) < 2:
         return Line(label, unit, None, tuple(series))
     return Line(label, unit, None, tuple(series), moved(known[0], known[-1]), known[0], known[-1])
@@ -134,12 +135,19 @@ def _lines_of_parts(asked, indicator, dimension):
     return lines if is_known else []
 
 
-def change(figure_set, figure):
-    """What a year's figure is more, or less, than the year before's; None where either is unknown."""
+def change(asked, figure):
+    """What a year's figure is more, or less, than the year before's.
+
+    None where either is unknown, where a year that is not over is set against a whole one, and
+    where not all have answered.
+    """
+    figure_set = asked.figures
     if not figure.period.is_year or figure.value is None:
         return None
+    if figure.period.last >= asked.today.year and figure.indicator.kind != Kind.STOCK:
+        return None
     before = figure_set.get(figure.indicator.code, figure.period.first - 1, **dict(figure.key))
-    if before.value is None:
+    if before.value is None or unanswered(figure_set, [before, figure]):
         return None
     return moved(before, figure)
 

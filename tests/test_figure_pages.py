@@ -13,15 +13,18 @@ from django.urls import reverse
 from accounts.models import Membership
 from programmes.models import ClosedYear, Completeness
 from programmes.periods import Period
+from reports.asked import asked_for
 from reports.evidence.behind import evidence
 from reports.figures import View, figures
 from reports.models import PublishedFigure
+from reports.tables import change
 
 from .factories import (
     AttendanceFactory,
     CensusFactory,
     CensusReturnFactory,
     CompletenessFactory,
+    EnterpriseStatusFactory,
     EventFactory,
     GrantFactory,
     InitiativeFactory,
@@ -121,6 +124,34 @@ def test_a_period_shows_its_years_beside_it(client, gavleborg):
     line = lines(response, "reached")[CODE]
     assert [figure.value for figure in line.years] == [95, 586, 235, 183, 176]
     assert "1 275 tryckt uppgift tryckt 1 257, +18" in text(response)
+
+
+def test_a_year_going_on_is_not_compared_with_a_whole_one(programme):
+    leader = member_of(programme, Role.PROCESS_LEADER)
+    for year in (2016, 2017):
+        AttendanceFactory(event=EventFactory(programme=programme, starts_on=date(year, 2, 1)))
+    query = {"year": "2017"}
+
+    asked = [
+        asked_for(programme, query, leader, today=date(2017, 6, 1)),
+        asked_for(programme, query, leader, today=date(2018, 6, 1)),
+    ]
+
+    reach = [change(each, each.figures.get("reach.attendances", 2017)) for each in asked]
+    assert reach == [None, 0]
+
+
+def test_answers_of_some_are_not_compared(programme):
+    leader = member_of(programme, Role.PROCESS_LEADER)
+    for year, states in ((2016, ["confirmed"]), (2017, ["confirmed", "not_answered"])):
+        census = CensusFactory(programme=programme, year=year)
+        for state in states:
+            answer = CensusReturnFactory(census=census, state=state)
+            EnterpriseStatusFactory(enterprise=answer.enterprise, starts_on=date(year, 1, 1))
+
+    asked = asked_for(programme, {"year": "2017"}, leader, today=date(2018, 6, 1))
+
+    assert change(asked, asked.figures.get("employees", 2017)) is None
 
 
 def test_a_stock_has_no_sum_but_says_how_it_moved(client, gavleborg):

@@ -36,7 +36,10 @@ from reports.figures import View, figures
 from .documents import document_numbers, document_texts, excel_numbers, word_texts
 from .factories import (
     AttendanceFactory,
+    CensusFactory,
+    CensusReturnFactory,
     CompletenessFactory,
+    EnterpriseStatusFactory,
     EventFactory,
     GrantFactory,
     GroupFactory,
@@ -289,6 +292,40 @@ def test_a_partial_year_says_so(programme):
 
     assert "5 deltagartillfällen (ofullständigt)" in said(document)
     assert "Ofullständigt 2017. 2017: Våren saknas." in everything(document)
+
+
+def surveyed(programme, year, answers, asked):
+    """A census of `asked` enterprises, of which the first `answers` have answered: 7 employees each."""
+    census = CensusFactory(programme=programme, year=year)
+    for number in range(asked):
+        state = "confirmed" if number < answers else "not_answered"
+        answer = CensusReturnFactory(census=census, state=state)
+        EnterpriseStatusFactory(enterprise=answer.enterprise, starts_on=date(year, 1, 1))
+
+
+def test_a_census_that_not_all_have_answered_says_so_wherever_it_stands(programme):
+    surveyed(programme, 2017, answers=2, asked=3)
+
+    text = everything(report(programme, YEAR))
+
+    assert text.count("2 av 3 företag har svarat") > 2
+
+
+def test_a_census_that_not_all_have_answered_is_compared_with_none(programme):
+    surveyed(programme, 2016, answers=1, asked=1)
+    surveyed(programme, 2017, answers=2, asked=3)
+
+    text = said(report(programme, Period(2016, 2017)))
+
+    assert "Antalet anställda var 7 år 2016 och 14 år 2017. Inventeringen 2017: 2 av 4" in text
+
+
+def test_what_nobody_has_stated_is_assumed_complete(programme):
+    CompletenessFactory(programme=programme, level="complete")
+
+    text = everything(report(programme, Period(2016, 2017)))
+
+    assert "Antas komplett 2016; komplett 2017." in text
 
 
 def test_a_stand_in_says_that_it_is_printed(made):

@@ -29,7 +29,7 @@ from .drawing import (
     line,
     year_label,
 )
-from .words import answered_only, by_dimension, finding, reservations, sentence
+from .words import answered_only, by_dimension, finding, reservations, runs_of, sentence
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -171,7 +171,12 @@ def places_chart(figure_set, *, changes=(), ongoing=None):
         changes=changes,
         ongoing=ongoing,
     )
-    return replace(chart, title=_("Supervised places"), totals=())
+    hidden = [figure.period.first for figure in used if figure.is_protected]
+    measure = chart.measure
+    if hidden:
+        words = _("Places used are protected: %(years)s.") % {"years": ", ".join(runs_of(hidden))}
+        measure = f"{measure} {words}"
+    return replace(chart, title=_("Supervised places"), measure=measure, totals=())
 
 
 def line_chart(figure_set, code, dimension=None, *, changes=(), ongoing=None):

@@ -394,7 +394,7 @@ class _Chapter:
             self.workbook.text(self.sheet, self.row, 0, item.label, **TERM)
             look = {"bold": True, "font_size": 14, "font_color": PALETTE["deep"]}
             self.workbook.value(self.sheet, self.row, 1, item.value, item.form, **look)
-            self.merged(2, item.comment, QUIET)
+            self.merged(2, item.comment, QUIET | {"indent": 1})
 
     @block.register
     def _(self, block: Table):

@@ -3,7 +3,7 @@
 from programmes.figures import share
 from programmes.formats import number, percent
 
-from ..charts.words import runs_of
+from ..charts.words import runs_of, unanswered
 from ..figures import Basis
 from .parts import Live, Mark
 
@@ -120,6 +120,13 @@ def reservation(figure):
     return words
 
 
+def some_answered(figure_set, figure):
+    """ "7 av 12 företag har svarat": where the census behind a figure is not answered by all."""
+    for _year, answered, asked in unanswered(figure_set, [figure]):
+        return f"{number(answered)} av {number(asked)} företag har svarat"
+    return ""
+
+
 def counted(figure, one=None, many=None):
     """A number with its noun: "1 företag", "586 deltagartillfällen"; or the word for why there is none."""
     if figure.is_protected:
@@ -149,8 +156,11 @@ def signed_percent(part):
     return f"+{percent(part)}" if part > 0 else percent(part)
 
 
-def course(series, subject):
-    """How a series of years went: first, last, the change, the most, and the years unknown."""
+def course(figure_set, series, subject):
+    """How a series of years went: first, last, the change, the most, and the years unknown.
+
+    A year that not all have answered for is told, and compared with none.
+    """
     known = [figure for figure in series if figure.value is not None]
     asked = [figure for figure in series if figure.is_applicable]
     if not known:
@@ -160,26 +170,30 @@ def course(series, subject):
         only = known[0]
         sentence = runs(f"{subject} var ", live(only), f" år {only.period}{reservation(only)}.")
     else:
-        sentence = _first_and_last(known, subject, code)
+        sentence = _first_and_last(known, subject, code, unanswered(figure_set, known))
+    for figure in known:
+        if some := some_answered(figure_set, figure):
+            sentence = runs(sentence, f" Inventeringen {figure.period}: {some}.")
     unknown = [figure.period.first for figure in asked if figure.value is None]
     if unknown:
         sentence = runs(sentence, f" För {years_listed(unknown)} saknas uppgift.")
     return sentence
 
 
-def _first_and_last(known, subject, code):
+def _first_and_last(known, subject, code, asking):
     first, last = known[0], known[-1]
+    is_fair = not {first.period, last.period} & {year for year, *_counts in asking}
     sentence = runs(
         f"{subject} var ",
         live(first),
         f" år {first.period} och ",
         live(last),
-        f" år {last.period}: ",
-        Live(change(first.value, last.value), code),
+        f" år {last.period}",
+        *((": ", Live(change(first.value, last.value), code)) if is_fair else ()),
         f"{_basis_of_series(known)}.",
     )
     most = max(known, key=lambda figure: figure.value)
-    if most.value > max(first.value, last.value):
+    if is_fair and most.value > max(first.value, last.value):
         sentence = runs(sentence, " Flest var det ", f"{most.period}: ", live(most), ".")
     partial = [figure.period.first for figure in known if figure.incomplete]
     if partial:

@@ -60,8 +60,8 @@ class Shown:
         now, before = self.figure(code, **dimensions), self.before(code, **dimensions)
         if before is None or self.year > self.today.year or not _comparable(now, before):
             return ()
-        if self.is_ongoing and unanswered(self.figures, [now]):
-            return ()  # the census is still being answered
+        if unanswered(self.figures, [before, now]):
+            return ()  # not all have answered
         than, earlier = str(before.period), before.value
         if self.is_ongoing and now.indicator.kind == Kind.SUM:
             earlier = None if dimensions else self.same_time.get(code)

@@ -123,11 +123,17 @@ def _goals(goals):
     judged = [goal for goal in goals if goal.is_judged]
     if judged:
         met = sum(goal.icon == "good" for goal in judged)
-        yield ngettext(
+        words = ngettext(
             "%(met)s of %(all)s objective is fulfilled or largely so.",
             "%(met)s of %(all)s objectives are fulfilled or largely so.",
             len(goals),
         ) % {"met": number(met), "all": number(len(goals))}
+        rest = len(goals) - len(judged)
+        if rest:
+            words += " " + ngettext("%(n)s is not judged.", "%(n)s are not judged.", rest) % {
+                "n": number(rest)
+            }
+        yield words
 
 
 def _link(shown, figure, template):

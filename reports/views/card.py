@@ -78,7 +78,7 @@ def card(request, programme, code):
         "part": figure_set.words.part(key),
         "years": urlencode(years_query(period)),
         "sentence": sentence(found, records),
-        "change": change(figure_set, found),
+        "change": change(asked, found),
         "year_before": period.first - 1,
         "records": records,
         "record_heading": RECORD_HEADINGS.get(records.noun, _("Record")),
@@ -89,6 +89,7 @@ def card(request, programme, code):
         "left_out_more": max(len(records.left_out) - A_PAGE, 0),
         "definition": indicator.definition(period.last),
         "breaks": _breaks(indicator, figure_set.period),
+        "area": Completeness.Area(indicator.area).label if indicator.area else "",
         "completeness": _completeness(programme, indicator, period),
         "over_years": _over_years(programme, asked, found),
         "splits": _parts(figure_set, found),
@@ -151,7 +152,7 @@ def _breaks(indicator, period):
 
 
 def _completeness(programme, indicator, period):
-    """How complete the records of each year are, with its note: what is not stated is complete."""
+    """How complete the records of each year are, with its note: None where nobody has stated it."""
     if indicator.area is None:
         return []
     stated = {
@@ -160,8 +161,7 @@ def _completeness(programme, indicator, period):
             area=indicator.area, year__range=(period.first, period.last)
         )
     }
-    complete = Completeness(area=indicator.area, level=Completeness.Level.COMPLETE)
-    return [(year, stated.get(year, complete)) for year in period.years]
+    return [(year, stated.get(year)) for year in period.years]
 
 
 def _parts(figure_set, figure):

@@ -76,11 +76,10 @@ def completeness(source):
         by_level = {}
         for year in source.period.years:
             row = stated.get((area.value, year))
-            level = row.level if row else Completeness.Level.COMPLETE.value
+            level = str(Completeness.Level(row.level).label) if row else "antas komplett"
             by_level.setdefault(level, []).append(year)
         words = "; ".join(
-            f"{Completeness.Level(level).label!s} {phrases.years_listed(years)}"
-            for level, years in by_level.items()
+            f"{level} {phrases.years_listed(years)}" for level, years in by_level.items()
         )
         # A note on placements may tell what is protected: it stays in the office.
         hidden = area == Completeness.Area.PLACEMENTS and not source.is_full

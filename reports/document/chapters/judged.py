@@ -94,7 +94,7 @@ def analysis(source):
     ):
         series = source.series(code)
         if source.has(code) and sum(figure.value is not None for figure in series) > 1:
-            items.append(course(series, subject))
+            items.append(course(source.figures, series, subject))
     blocks = []
     if items:
         blocks = [

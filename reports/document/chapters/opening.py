@@ -80,7 +80,9 @@ def _short_title(source):
 
 def _stock_sentence(source, known):
     year = max(figure.period.first for figure, _code in known)
-    parts = [counted(figure) for figure, _code in known if figure.period.first == year]
+    of_year = [figure for figure, _code in known if figure.period.first == year]
+    parts = [counted(figure) for figure in of_year]
+    answered = [some for f in of_year if (some := phrases.some_answered(source.figures, f))]
     joined = []
     for index, part in enumerate(parts):
         joined.append(part)
@@ -88,7 +90,9 @@ def _stock_sentence(source, known):
             joined.append(", ")
         elif index == len(parts) - 2:
             joined.append(" och ")
-    return runs(f"Vid inventeringen {year} fanns ", *joined, ".")
+    return runs(
+        f"Vid inventeringen {year} fanns ", *joined, f"; {answered[0]}" if answered else "", "."
+    )
 
 
 def _key_figures(source):
@@ -109,7 +113,10 @@ def _key_figures(source):
         first = next(f for f in source.series(code) if f.value is not None)
         noun = phrases.NOUNS[code][0 if last.value == 1 else 1]
         comment = phrases.basis_words(last).capitalize() + "."
-        if first is not last:
+        answered = phrases.some_answered(source.figures, last)
+        if answered:
+            comment = f"{answered}."
+        elif first is not last and not phrases.some_answered(source.figures, first):
             words = phrases.change(first.value, last.value).split(" (")[0]
             comment = f"{number(first.value)} år {first.period}: {words}."
         yield KeyFigure(last.value, Form.NUMBER, f"{noun} {last.period}", comment, code)

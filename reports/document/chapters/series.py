@@ -40,7 +40,9 @@ def summary(source):
 def groups_sentence(source):
     if not source.has("groups.active"):
         return ()
-    return course(source.series("groups.active"), "Antalet aktiva samverkansgrupper")
+    return course(
+        source.figures, source.series("groups.active"), "Antalet aktiva samverkansgrupper"
+    )
 
 
 def alt(what, series, name=""):
@@ -101,7 +103,7 @@ def _reach(source):
     if source.is_idle() or not any(figure.is_applicable for figure in series):
         return []
     total = source.of("reach.attendances")
-    sentence = course(series, "Antalet deltagartillfällen")
+    sentence = course(source.figures, series, "Antalet deltagartillfällen")
     if source.period.is_year and total.value is not None:
         sentence = runs(f"Händelserna {source.period} gav ", said(total), ".")
     if not sentence:
@@ -211,7 +213,7 @@ def _enterprises(source):
     by_region = []
     if len(regions) > SUBREGIONS_ACROSS:
         by_region, regions = [_subregion_table(source, regions)], []
-    blocks = [Paragraph(course(source.series(code), "Antalet företag"))]
+    blocks = [Paragraph(course(source.figures, source.series(code), "Antalet företag"))]
     blocks += _chart(
         source,
         ChartKind.STACKED,
@@ -285,7 +287,7 @@ def _employees(source):
         for sex in SEX_WORDS
         if sex != "unspecified" or any(f.value for f in source.series(code, sex=sex))
     ]
-    sentence = course(source.series(code), "Antalet anställda")
+    sentence = course(source.figures, source.series(code), "Antalet anställda")
     women = _women_sentence(source)
     blocks = [Paragraph(runs(sentence, " " if women else "", women))]
     blocks += _chart(
@@ -340,7 +342,7 @@ def _placed(source):
         return []
     referrers = ("employment_service", "municipality", "other")
     words = {r: capital(source.words.value("referrer", r)) for r in referrers}
-    blocks = [Paragraph(course(source.series(code), "Antalet placerade personer"))]
+    blocks = [Paragraph(course(source.figures, source.series(code), "Antalet placerade personer"))]
     blocks += _chart(
         source,
         ChartKind.STACKED,
