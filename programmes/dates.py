@@ -51,6 +51,7 @@ SEASON_NAMES = {
 DAYS_AGO = {"idag": 0, "i dag": 0, "today": 0, "igår": 1, "i går": 1, "yesterday": 1}
 DAYS_AGO |= {"i förrgår": 2, "förrgår": 2, "imorgon": -1, "i morgon": -1, "tomorrow": -1}
 HOW = _("Write the date like 2026-03-12, 12/3, October 2019, autumn 2019 or 2019.")
+SUCH_AS = _("Such as 12/3, October 2019, autumn 2019 or 2019")
 
 
 @dataclass(frozen=True)
@@ -179,6 +180,17 @@ def _day(year, month, day):
             params={"day": day, "name": name, "month": of_year.capitalize(), "days": days},
         )
     return date(year, month, day)
+
+
+def not_ahead(found):
+    """The day or rough date `found`, refused if it lies ahead: what is told has happened.
+
+    Of a rough date the first possible day counts. None is let through.
+    """
+    day = found.first if isinstance(found, RoughDate) else found
+    if day and day > timezone.localdate():
+        raise ValidationError(_("That day has not come."), code="date")
+    return found
 
 
 class RoughDateField(forms.CharField):

@@ -4,14 +4,14 @@ import uuid
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.core.validators import MaxLengthValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import IntegrityError, transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from . import formats
 from .dates import DayField, RoughDate, RoughDateField
-from .models import Place
+from .models import Place, YearField
 from .periods import Precision
 from .records import YearIsClosed
 from .text import TYPED
@@ -196,13 +196,24 @@ class RecordForm(forms.ModelForm):
             if type(field) is forms.DateField:
                 self.fields[name] = DayField(**words, ahead=name in self.AHEAD)
             elif type(field) is forms.IntegerField:
+                least, most = self._bounds(name)
                 self.fields[name] = NumberField(
                     **words,
-                    min_value=field.min_value,
-                    max_value=field.max_value,
+                    min_value=field.min_value if least is None else least,
+                    max_value=field.max_value if most is None else most,
                     initial=field.initial,
                     widget=field.widget,
                 )
+
+    def _bounds(self, name):
+        """Between which numbers the model's field lies. A year is left to its own words."""
+        fields = {field.name: field for field in self.instance._meta.fields}
+        if name not in fields or isinstance(fields[name], YearField):
+            return None, None
+        validators = fields[name].validators
+        least = [v.limit_value for v in validators if isinstance(v, MinValueValidator)]
+        most = [v.limit_value for v in validators if isinstance(v, MaxValueValidator)]
+        return max(least, default=None), min(most, default=None)
 
     def _speak_plainly(self):
         """What is wrong, without the keys and codes that only the machine knows."""

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -19,7 +20,13 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 class YearField(models.PositiveSmallIntegerField):
     """A calendar year the programme can have to do with."""
 
-    default_validators = [MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)]
+    BETWEEN = format_lazy(
+        _("Write a year between {first} and {last}."), first=FIRST_YEAR, last=LAST_YEAR
+    )
+    default_validators = [
+        MinValueValidator(FIRST_YEAR, BETWEEN),
+        MaxValueValidator(LAST_YEAR, BETWEEN),
+    ]
 
 
 class Programme(Record):
