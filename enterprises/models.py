@@ -163,7 +163,7 @@ class Enterprise(Named, Record):
         ordering = ["sort_name"]
         constraints = [
             models.UniqueConstraint(
-                fields=["programme", "name", "municipality"],
+                fields=["programme", "municipality", "name"],
                 name="enterprise_name_is_unique",
                 violation_error_message=_("The register already holds this enterprise."),
             ),

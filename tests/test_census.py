@@ -80,7 +80,7 @@ def test_opening_a_census_asks_those_active_on_its_date(client, world):
         ({"year": "1066"}, "year", "1990"),
         ({"year": "0"}, "year", "1990"),
         ({"year": "99999"}, "year", "2100"),
-        ({"year": ""}, "year", "måste fyllas i"),
+        ({"year": ""}, "year", "Skriv året."),
         ({"year": "2017", "reference_date": "hösten 2017"}, "reference_date", "hela datumet"),
         ({"year": "2017", "reference_date": "2019-10-31"}, "reference_date", "för långt"),
     ],
@@ -195,6 +195,7 @@ def test_an_answer_keeps_zero_apart_from_nothing(client, world):
         ({}, "state", "Fyll i minst ett antal för att bekräfta."),
         ({"employed_women": "4", "state": "not_answered"}, "state", "välj utkast"),
         ({"employed_women": "4", "state": "not_applicable"}, "state", "Töm rutorna"),
+        ({"employed_women": "4", "state": ""}, "state", "Välj om svaret är ett utkast"),
         ({"employed_women": "4", "state": "kanske"}, "state", "giltigt alternativ"),
         ({"employed_women": "-1"}, "employed_women", "mellan 0 och 9 999"),
         ({"employed_women": "10000"}, "employed_women", "mellan 0 och 9 999"),
@@ -234,6 +235,42 @@ def test_last_years_answer_stands_beside_and_counts_for_nothing(client, world):
     assert (form["employed_women"].value(), filled["employed_women"].value()) == (None, 4)
     row.refresh_from_db()
     assert row.state == "not_answered"
+
+
+def test_nobody_is_taken_to_have_confirmed(client, world):
+    row = unanswered(CensusFactory(programme=world, year=2018), "A")
+    CensusReturnFactory(census=CensusFactory(programme=world, year=2017), enterprise=row.enterprise)
+
+    first = client.get(row.get_absolute_url())
+    filled = client.get(row.get_absolute_url(), {"same": "1"})
+
+    chosen = [page.context["form"]["state"].value() for page in (first, filled)]
+    assert (chosen, "Fyll i samma som 2017" in first.content.decode()) == ([None, None], True)
+    assert "checked" not in filled.content.decode()
+
+
+def test_the_years_run_upward_and_a_closed_census_is_no_adopted_year(client, world):
+    CensusFactory(programme=world, year=2018)
+    CensusFactory(programme=world, year=2017, closed_on=date(2017, 12, 1))
+
+    pages = [client.get(address("census", world, 2018)), client.get(address("list", world))]
+
+    years = [pages[0].context["years"], pages[1].context["censuses"]]
+    assert [[row.year for row in rows] for rows in years] == [[2017, 2018]] * 2
+    said = [
+        (">stängd<" in text, "fastställt" in text) for text in (p.content.decode() for p in pages)
+    ]
+    assert said == [(True, False)] * 2
+
+
+def test_a_census_is_not_closed_on_a_day_to_come(client, world):
+    census = CensusFactory(programme=world)
+
+    response = client.post(
+        address("census_close", world, census.year), {"version": 1, "closed_on": "imorgon"}
+    )
+
+    assert response.context["form"].errors == {"closed_on": ["Den dagen har inte kommit."]}
 
 
 def test_saving_leads_to_the_next_who_has_not_answered(client, world):

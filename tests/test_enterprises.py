@@ -96,7 +96,9 @@ def test_a_status_that_begins_in_a_closed_year_needs_a_reason(client, world):
 @pytest.mark.parametrize(
     ("changes", "field", "message"),
     [
-        ({"name": ""}, "name", "Detta fält måste fyllas i."),
+        ({"name": ""}, "name", "Skriv företagets namn."),
+        ({"municipality": ""}, "municipality", "Välj kommun."),
+        ({"active_since": "imorgon"}, "active_since", "Den dagen har inte kommit."),
         ({"organisation_number": "999000-0004"}, "organisation_number", "stämmer inte"),
         ({"organisation_number": "811228-9874"}, "organisation_number", "personnummer"),
         ({"active_since": "snart"}, "active_since", "Skriv datumet som 2026-03-12"),
@@ -127,9 +129,7 @@ def test_the_same_name_in_the_same_municipality_is_refused(client, world):
     add(client, world)
     response = add(client, world)
 
-    assert response.context["form"].errors == {
-        "municipality": ["Registret har redan det här företaget."]
-    }
+    assert response.context["form"].errors == {"name": ["Registret har redan det här företaget."]}
 
 
 def test_another_programmes_choices_are_refused(client, world):
@@ -186,7 +186,8 @@ def test_a_status_keeps_its_rough_date_and_its_source(client, world):
         ({"when": "2015-01-01"}, "when", "redan en status från den dagen"),
         ({"merged": True}, "status", "Bara ett sammanslaget företag"),
         ({"source": "811228-9874"}, "source", "personnummer"),
-        ({"when": ""}, "when", "måste fyllas i"),
+        ({"when": ""}, "when", "Skriv från och med när."),
+        ({"when": "imorgon"}, "when", "Den dagen har inte kommit."),
     ],
 )
 def test_a_bad_status_is_told_at_its_field(client, world, changes, field, message):
@@ -428,6 +429,15 @@ def test_the_detail_asks_the_same_number_of_questions(client, programme, role):
             counts.append(_questions(client, enterprise.get_absolute_url()))
 
     assert counts[0] == counts[1]
+
+
+def test_without_a_municipality_the_form_says_what_is_missing(client, programme):
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+
+    response = client.get(address("add", programme))
+
+    way = reverse("programmes:municipality_add", args=[programme.slug])
+    assert ("form" in response.context, way in response.content.decode()) == (False, True)
 
 
 def test_an_empty_register_says_what_to_do(client, world):

@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 from django import forms
-from django.core.validators import MaxValueValidator
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from programmes.dates import DayField
+from programmes.dates import DayField, not_ahead
 from programmes.forms import RecordForm, number_box
 from programmes.models import FIRST_YEAR, LAST_YEAR
 from programmes.text import refuse_identity_number, refuse_unwritable
@@ -18,6 +17,8 @@ from ..models import Census, CensusReturn
 
 class CensusForm(RecordForm):
     """A census of a year; saving it asks everyone who was active on its reference date."""
+
+    UNWRITTEN = {"year": _("Write the year.")}
 
     reference_date = DayField(
         label=_("Reference date"),
@@ -62,6 +63,8 @@ class CensusForm(RecordForm):
 class ClosingForm(RecordForm):
     """The day a census was closed."""
 
+    UNWRITTEN = {"closed_on": _("Write which day it was closed.")}
+
     closed_on = DayField(label=_("Closed on"), help_text=_("Such as 2020-12-18 or today"))
 
     class Meta:
@@ -71,6 +74,9 @@ class ClosingForm(RecordForm):
     def __init__(self, *args, initial=None, **kwargs):
         today = timezone.localdate()
         super().__init__(*args, initial={"closed_on": today} | (initial or {}), **kwargs)
+
+    def clean_closed_on(self):
+        return not_ahead(self.cleaned_data["closed_on"])
 
 
 class CensusAsItStandsForm(RecordForm):
@@ -85,10 +91,11 @@ class ReturnForm(RecordForm):
     """What one enterprise answers. An empty box is not answered; 0 is zero.
 
     `previous` is last year's confirmed answer; it stands beside each box and counts for nothing
-    until it is confirmed anew.
+    until it is confirmed anew. Whoever types says what state the answer is in; none is presumed.
     """
 
     SHOWN_AT = {"change_reason": "explanation"}
+    UNWRITTEN = {"state": _("Choose whether the answer is a draft or confirmed.")}
     NUMBERS = (*CensusReturn.EMPLOYED, *CensusReturn.PLACED)
 
     # Not called change_reason: that is what a closed year asks for.
@@ -120,7 +127,7 @@ class ReturnForm(RecordForm):
         initial = dict(initial or {})
         initial.setdefault("explanation", instance.change_reason)
         if instance.state == CensusReturn.State.NOT_ANSWERED:
-            initial.setdefault("state", CensusReturn.State.CONFIRMED)
+            initial["state"] = None
         super().__init__(*args, initial=initial, instance=instance, **kwargs)
         self.previous = previous
         for name in self.NUMBERS:
@@ -136,7 +143,6 @@ class ReturnForm(RecordForm):
             "min_value": _("A number is between 0 and 9,999."),
             "max_value": _("A number is between 0 and 9,999."),
         }
-        field.validators.append(MaxValueValidator(9_999))
         if self.previous:
             number = getattr(self.previous, name)
             field.help_text = f"{last_year}: {'–' if number is None else number}"

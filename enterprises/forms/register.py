@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from programmes.dates import RoughDateField
+from programmes.dates import SUCH_AS, RoughDateField, not_ahead
 from programmes.forms import DatedForm, RecordForm, number_box, text_box
 from programmes.models import Organisation
 from programmes.records import YearIsClosed
@@ -13,11 +13,16 @@ from programmes.text import refuse_identity_number, refuse_unwritable
 
 from ..models import Contact, Enterprise, EnterpriseStatus, Industry
 
-HOW = _("Such as 12/3, October 2019, autumn 2019 or 2019")
-
 
 class EnterpriseForm(RecordForm):
     """One enterprise of the register."""
+
+    UNWRITTEN = {
+        "name": _("Write the enterprise's name."),
+        "municipality": _("Choose a municipality."),
+        "legal_form": _("Choose a legal form."),
+        **dict.fromkeys((*Enterprise.CRITERIA, "basis"), _("Choose one of the answers.")),
+    }
 
     class Meta:
         model = Enterprise
@@ -40,7 +45,7 @@ class EnterpriseForm(RecordForm):
         }
         labels = {name: capfirst(label) for name, label in Enterprise.OFFERS.items()}
         help_texts = {
-            "organisation_number": _("Ten digits, such as 556000-0000"),
+            "organisation_number": _("Ten digits"),
             "organisation": _("If it also takes part in events or groups"),
         }
 
@@ -67,6 +72,9 @@ class NewEnterpriseForm(EnterpriseForm):
         validators=[refuse_unwritable, refuse_identity_number],
         help_text=_("Such as its own word, or the company register"),
     )
+
+    def clean_active_since(self):
+        return not_ahead(self.cleaned_data["active_since"])
 
     def _post_clean(self):
         super()._post_clean()
@@ -108,8 +116,9 @@ class StatusForm(DatedForm):
     """From when on an enterprise is active, dormant or gone, and how that is known."""
 
     DATES = ("starts_on", None, "precision")
+    UNWRITTEN = {"status": _("Choose a status."), "when": _("Write since when.")}
 
-    when = RoughDateField(label=_("From"), help_text=HOW)
+    when = RoughDateField(label=_("From"), help_text=SUCH_AS)
 
     class Meta:
         model = EnterpriseStatus
@@ -127,9 +136,14 @@ class StatusForm(DatedForm):
         field.empty_label = _("None")
         field.queryset = field.queryset.exclude(pk=self.instance.enterprise_id)
 
+    def clean_when(self):
+        return not_ahead(self.cleaned_data["when"])
+
 
 class ContactForm(RecordForm):
     """A person at an enterprise who answers its census."""
+
+    UNWRITTEN = {"name": _("Write the name.")}
 
     class Meta:
         model = Contact
@@ -143,6 +157,8 @@ class ContactForm(RecordForm):
 
 class IndustryForm(RecordForm):
     """An industry of the programme's own list."""
+
+    UNWRITTEN = {"name": _("Write the name.")}
 
     class Meta:
         model = Industry

@@ -43,7 +43,7 @@ def census(request, programme, year):
         "only_waiting": only_waiting,
         "page": page,
         "rows": _beside_last_year(request.user, census, page) if me.sees_full_figures else [],
-        "years": census.programme.censuses.order_by("-year"),
+        "years": census.programme.censuses.order_by("year"),
         "not_asked": census.not_asked().select_related("municipality") if me.writes else [],
     }
     return render(request, "enterprises/census.html", context)
@@ -220,8 +220,7 @@ def _same_as(previous):
     """What the form starts with when nothing has changed since last year."""
     if previous is None:
         return {}
-    numbers = {name: getattr(previous, name) for name in ReturnForm.NUMBERS}
-    return numbers | {"state": CensusReturn.State.CONFIRMED}
+    return {name: getattr(previous, name) for name in ReturnForm.NUMBERS}
 
 
 def _next_to_answer(user, answer):

@@ -40,7 +40,7 @@ def enterprise_list(request, programme):
             (municipality, list(rows))
             for municipality, rows in groupby(page, key=lambda row: row.municipality)
         ],
-        "censuses": programme.censuses.order_by("-year"),
+        "censuses": programme.censuses.order_by("year"),
     }
     return render(request, "enterprises/enterprise_list.html", context)
 
@@ -60,7 +60,7 @@ def enterprise_detail(request, programme, pk):
         "programme": enterprise.programme,
         "enterprise": enterprise,
         "statuses": enterprise.statuses.select_related("merged_into").order_by("-starts_on", "-pk"),
-        "answers": answers.select_related("census").order_by("-census__year"),
+        "answers": answers.select_related("census").order_by("census__year"),
         "contacts": contacts,
         "full": me.sees_full_figures,
         "changes": me.changes_of(enterprise),
@@ -70,6 +70,9 @@ def enterprise_detail(request, programme, pk):
 
 def enterprise_add(request, programme):
     programme = get_object_or_404(request.user.editable_programmes(), slug=programme)
+    if not (request.POST or programme.municipalities.exists()):
+        context = {"programme": programme}
+        return render(request, "enterprises/enterprise_impossible.html", context)
     form = NewEnterpriseForm(request.POST or None, programme=programme)
     if form.is_valid():
         enterprise = form.save()
