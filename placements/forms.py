@@ -1,24 +1,31 @@
 """Grants with their instalments; placements, and what came of them. Nothing here takes a name."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from programmes.dates import RoughDate, RoughDateField
+from programmes.dates import SUCH_AS, RoughDate, RoughDateField, not_ahead
 from programmes.forms import DatedForm, RecordForm, number_box
 from programmes.models import Initiative
-from programmes.periods import Precision
+from programmes.periods import Precision, last_possible_day
 from programmes.records import YearIsClosed
 
 from .models import Grant, Instalment, Outcome, Participant, Placement, Sex
 
-HOW = _("Such as 12/3, October 2019, autumn 2019 or 2019")
-
 
 class GrantForm(RecordForm):
     """Places granted to a municipality in a year. The target group stands here, never on a person."""
+
+    UNWRITTEN = {
+        "year": _("Write the year."),
+        "municipality": _("Choose a municipality."),
+        "places": _("Write how many places."),
+        "months": _("Write how many months a place lasts."),
+        "initiative": _("Choose an initiative."),
+    }
 
     class Meta:
         model = Grant
@@ -68,11 +75,15 @@ class GrantForm(RecordForm):
         if len(likely) == 1:
             self.initial.setdefault("initiative", likely[0].pk)
 
+    def clean_decided_on(self):
+        return not_ahead(self.cleaned_data["decided_on"])
+
 
 class InstalmentForm(RecordForm):
     """A part of a grant's amount."""
 
     AHEAD = ("due_on",)
+    UNWRITTEN = {"amount": _("Write the amount.")}
 
     class Meta:
         model = Instalment
@@ -84,6 +95,9 @@ class InstalmentForm(RecordForm):
             "paid_on": _("Leave it empty until it is paid"),
         }
 
+    def clean_paid_on(self):
+        return not_ahead(self.cleaned_data["paid_on"])
+
 
 class PlacementForm(DatedForm):
     """A placement; the sex is its participant's, in every placement.
@@ -93,8 +107,13 @@ class PlacementForm(DatedForm):
 
     DATES = ("starts_on", None, "precision")
     SHOWN_AT = {**DatedForm.SHOWN_AT, "ends_on": "ended", "ends_precision": "ended"}
+    UNWRITTEN = {
+        "sex": _("Choose the participant's sex."),
+        "when": _("Write when it began."),
+        "referrer": _("Choose who referred the participant."),
+    }
 
-    when = RoughDateField(label=_("Start"), help_text=HOW)
+    when = RoughDateField(label=_("Start"), help_text=SUCH_AS)
     ended = RoughDateField(
         label=_("End"), required=False, help_text=_("When it really ended; empty while it goes on")
     )
@@ -166,7 +185,15 @@ class PlacementForm(DatedForm):
             self.add_error("ended", _("That day has not come. Leave the end empty until it has."))
         elif start and end and end.precision == Precision.SEASON and _within(start, end):
             self.add_error("ended", _("It begins in that season: write the month or the day."))
+        if start and not self.is_new and self._has_outcome_before(start.first):
+            self.add_error(
+                "when", _("An outcome was known before that: correct the outcome first.")
+            )
         return cleaned
+
+    def _has_outcome_before(self, day):
+        standing = self.instance.outcomes.standing().filter(known_on__lt=day)
+        return any(last_possible_day(row.known_on, row.precision) < day for row in standing)
 
     def _post_clean(self):
         start, end = self.cleaned_data.get("when"), self.cleaned_data.get("ended")
@@ -262,12 +289,18 @@ def _in_a_list(placement):
 
 
 class OutcomeForm(DatedForm):
-    """What came of a placement, as known on a day."""
+    """What came of a placement, as known on a day; one at each follow-up."""
 
     DATES = ("known_on", None, "precision")
     SHOWN_AT = {"known_on": "when", "precision": "when"}
+    UNWRITTEN = {
+        "result": _("Choose what came of it."),
+        "when": _("Write when it was known."),
+        "follow_up": _("Choose a follow-up."),
+        "reason": _("Write why it is corrected."),
+    }
 
-    when = RoughDateField(label=_("Known on"), help_text=HOW)
+    when = RoughDateField(label=_("Known on"), help_text=SUCH_AS)
 
     class Meta:
         model = Outcome
@@ -275,12 +308,24 @@ class OutcomeForm(DatedForm):
 
     field_order = ["result", "when", "follow_up", "reason"]
 
-    def clean(self):
-        cleaned = super().clean()
-        known = cleaned.get("when")
-        if known and known.first > timezone.localdate():
-            self.add_error("when", _("That day has not come."))
-        return cleaned
+    def clean_when(self):
+        known = not_ahead(self.cleaned_data["when"])
+        placement = self.instance.placement
+        if known.last < placement.starts_on:
+            began = RoughDate(placement.starts_on, placement.precision)
+            raise ValidationError(
+                _("That is before the placement's start, %(day)s."), params={"day": began}
+            )
+        return known
+
+    def clean_follow_up(self):
+        follow_up, wrong = self.cleaned_data["follow_up"], self.instance.corrects
+        known = self.instance.placement.outcomes.standing().filter(follow_up=follow_up)
+        if known.exists() and (wrong is None or wrong.follow_up != follow_up):
+            raise ValidationError(
+                _("There is an outcome of this follow-up already. Correct that one instead.")
+            )
+        return follow_up
 
 
 class CorrectionForm(OutcomeForm):

@@ -89,6 +89,13 @@ def _placements_under(grant, user):
 
 def grant_add(request, programme):
     programme = get_object_or_404(request.user.editable_programmes(), slug=programme)
+    needed = {
+        "has_municipalities": programme.municipalities.exists(),
+        "has_initiatives": programme.initiatives.exists(),
+    }
+    if not (request.POST or all(needed.values())):
+        context = {"programme": programme, **needed}
+        return render(request, "placements/grant_impossible.html", context)
     form = GrantForm(request.POST or None, programme=programme)
     if form.is_valid():
         grant = form.save()

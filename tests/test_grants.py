@@ -74,13 +74,17 @@ def test_the_line_of_work_about_individuals_is_chosen_beforehand(client, world):
 @pytest.mark.parametrize(
     ("changes", "field", "message"),
     [
-        ({"places": "0"}, "places", "1"),
-        ({"places": "1000"}, "places", "999"),
+        ({"places": "0"}, "places", "Skriv ett tal mellan 1 och 999."),
+        ({"places": "1000"}, "places", "Skriv ett tal mellan 1 och 999."),
         ({"places": "fyra"}, "places", "heltal"),
-        ({"months": "37"}, "months", "36"),
+        ({"months": "37"}, "months", "Skriv ett tal mellan 1 och 36."),
         ({"amount": "-1"}, "amount", "kan inte stämma"),
         ({"amount": "9" * 30}, "amount", "kan inte stämma"),
-        ({"year": ""}, "year", "måste fyllas i"),
+        ({"year": ""}, "year", "Skriv året."),
+        ({"year": "1917"}, "year", "Skriv ett år mellan 1990 och 2100."),
+        ({"municipality": ""}, "municipality", "Välj kommun."),
+        ({"initiative": "9" * 9}, "initiative", "Välj ett giltigt alternativ i listan."),
+        ({"decided_on": "imorgon"}, "decided_on", "Den dagen har inte kommit."),
         ({"decided_on": "31/11 2017"}, "decided_on", "31 november finns inte"),
         ({"target_group": "811228-9874"}, "target_group", "personnummer"),
         ({"conditions": "811228-9874"}, "conditions", "personnummer"),
@@ -142,6 +146,17 @@ def test_a_grant_with_placements_stays(client, world):
 
     assert len(response.context["protected"]) == 1
     assert Grant.objects.count() == 1
+
+
+def test_an_instalment_may_be_due_but_not_paid_on_a_day_to_come(client, world):
+    grant = GrantFactory(programme=world)
+    add, sent = address("instalment_add", world, grant.pk), {"amount": "1", "due_on": "2099-01-31"}
+
+    refused = client.post(add, sent | {"paid_on": "imorgon"})
+    client.post(add, sent)
+
+    assert refused.context["form"].errors == {"paid_on": ["Den dagen har inte kommit."]}
+    assert Instalment.objects.get().due_on == date(2099, 1, 31)
 
 
 def test_an_instalment_is_added_changed_and_deleted(client, world):
@@ -307,6 +322,26 @@ def test_pages_ask_the_same_number_of_questions(client, programme, role):
         counts.append([questions(client, page) for page in pages])
 
     assert counts[0] == counts[1]
+
+
+def test_without_municipality_and_initiative_the_form_says_what_is_missing(client, programme):
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+    ways = [
+        reverse(f"programmes:{name}", args=[programme.slug])
+        for name in ("municipality_add", "initiative_add")
+    ]
+
+    def offered():
+        response = client.get(address("add", programme))
+        page = response.content.decode()
+        return "form" in response.context, [way in page for way in ways]
+
+    nothing = offered()
+    MunicipalityFactory(programme=programme)
+    one = offered()
+    InitiativeFactory(programme=programme)
+
+    assert [nothing, one, offered()[0]] == [(False, [True, True]), (False, [False, True]), True]
 
 
 def test_an_empty_list_says_what_to_do(client, world):

@@ -88,15 +88,15 @@ def test_the_planned_end_is_the_last_possible_start_and_the_months(client, world
     [
         ({"sex": ""}, "sex", "Välj kön för den nya deltagaren."),
         ({"sex": "okänt"}, "sex", "giltigt alternativ"),
-        ({"when": ""}, "when", "måste fyllas i"),
+        ({"when": ""}, "when", "Skriv när placeringen började."),
         ({"when": "snart"}, "when", "Skriv datumet som 2026-03-12"),
         ({"ended": "2016"}, "ended", "kan inte sluta innan den börjar"),
         ({"ended": "2099"}, "ended", "Den dagen har inte kommit."),
         ({"when": "2017-09-01", "ended": "hösten 2017"}, "ended", "skriv månaden eller dagen"),
-        ({"extent": "0"}, "extent", "1"),
-        ({"extent": "101"}, "extent", "100"),
+        ({"extent": "0"}, "extent", "Skriv ett tal mellan 1 och 100."),
+        ({"extent": "101"}, "extent", "Skriv ett tal mellan 1 och 100."),
         ({"extent": "halv"}, "extent", "heltal"),
-        ({"referrer": ""}, "referrer", "måste fyllas i"),
+        ({"referrer": ""}, "referrer", "Välj vem som anvisade deltagaren."),
     ],
 )
 def test_bad_input_is_told_at_its_field_and_nothing_is_stored(
@@ -284,6 +284,68 @@ def test_a_bad_outcome_is_told_at_its_field(client, world, changes, field):
 
     assert list(response.context["form"].errors) == [field]
     assert Outcome.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("began", "precision", "known", "refused"),
+    [
+        (date(2017, 3, 12), "day", "2017-03-11", True),
+        (date(2017, 3, 12), "day", "2017-03-12", False),
+        (date(2017, 3, 12), "day", "mars 2017", False),
+        (date(2017, 3, 12), "day", "februari 2017", True),
+        (date(2017, 7, 1), "season", "2017-08-01", False),
+        (date(2017, 7, 1), "season", "2017-06-30", True),
+    ],
+)
+def test_an_outcome_is_not_known_before_the_placement_can_have_begun(
+    client, world, began, precision, known, refused
+):
+    placement = PlacementFactory(grant=world.grants.get(), starts_on=began, precision=precision)
+
+    response = client.post(address("outcome_add", world, placement.pk), outcome(when=known))
+
+    errors = response.context["form"].errors if refused else {}
+    assert (list(errors), Outcome.objects.count()) == ((["when"], 0) if refused else ([], 1))
+    assert not refused or errors["when"][0].startswith("Det är före placeringens start, ")
+
+
+def test_a_placement_does_not_move_past_its_outcome(client, world):
+    known = OutcomeFactory(
+        placement__grant=world.grants.get(), known_on=date(2017, 12, 1), precision="month"
+    )
+    edit = address("placement_edit", world, known.placement_id)
+
+    refused = client.post(edit, typed(version=1, when="2018-01-01"))
+    client.post(edit, typed(version=1, when="2017-12-31"))
+
+    assert list(refused.context["form"].errors) == ["when"]
+    known.placement.refresh_from_db()
+    assert known.placement.starts_on == date(2017, 12, 31)
+
+
+def test_a_second_outcome_of_a_follow_up_is_a_correction(client, world):
+    known = OutcomeFactory(placement__grant=world.grants.get(), follow_up=0)
+    add = address("outcome_add", world, known.placement_id)
+
+    refused = client.post(add, outcome(follow_up="0"))
+    client.post(add, outcome(follow_up="3"))
+
+    assert refused.context["form"].errors == {
+        "follow_up": ["Det finns redan ett utfall för den uppföljningen. Rätta det i stället."]
+    }
+    assert sorted(row.follow_up for row in Outcome.objects.standing()) == [0, 3]
+
+
+def test_a_correction_keeps_its_follow_up_or_takes_a_free_one(client, world):
+    end = OutcomeFactory(placement__grant=world.grants.get(), follow_up=0)
+    later = OutcomeFactory(placement=end.placement, follow_up=3)
+    correct = address("outcome_correct", world, later.pk)
+
+    refused = client.post(correct, outcome(follow_up="0", reason="Fel ruta"))
+    client.post(correct, outcome(follow_up="6", reason="Fel ruta"))
+
+    assert list(refused.context["form"].errors) == ["follow_up"]
+    assert sorted(row.follow_up for row in Outcome.objects.standing()) == [0, 6]
 
 
 def test_a_correction_is_a_new_row_with_a_reason(client, world):
