@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from activities.models import Event
 from enterprises.models import CensusReturn
 from placements.figures import ended_without_outcome
-from programmes.figures import parse_breakdown
+from programmes.figures import Kind, parse_breakdown
 from programmes.formats import number, percent
 from programmes.models import Completeness, Judgement
 from programmes.periods import Period
@@ -368,8 +368,25 @@ def _judge(programme, objective, year):
     )
 
 
+def left_beside_findings(programme, year, figure_set):
+    """What is left of `year` that is no finding: answers of the census, then judgements."""
+    levels = dict(_levels(programme))
+    return [*_unanswered(programme, year, figure_set, levels), *_unjudged(programme, year)]
+
+
+def nothing_recorded(figure_set, period):
+    """Whether nothing at all is recorded or printed; what stands on from earlier years is not counted."""
+    return not any(
+        figure.value or figure.printed
+        for figure in figure_set
+        if figure.period.first in period
+        and figure.period.last in period
+        and (figure.indicator.kind != Kind.STOCK or figure.indicator.by_answers or figure.printed)
+    )
+
+
 def left_by_period(figure_set, *, today):
-    """What is left of each year's report and of the whole period's: findings, then judgements.
+    """What is left of each year's report and of the whole period's: findings, answers, judgements.
 
     The whole period waits for all that its years wait for, and for a judgement of its own.
     """
@@ -380,6 +397,10 @@ def left_by_period(figure_set, *, today):
         if not finding.is_settled:
             for period in {finding.period, whole} & periods:
                 left[period].append(Task(finding.title, finding.consequence, finding.url))
+    levels = dict(_levels(programme))
+    for year in whole.years:
+        for period in {Period.of_year(year), whole}:
+            left[period] += _unanswered(programme, year, figure_set, levels)
     judged = set(
         Judgement.objects.filter(objective__programme=programme).values_list(
             "objective", "first_year", "last_year"

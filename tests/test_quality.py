@@ -211,7 +211,24 @@ def test_the_page_groups_by_kind_and_sets_the_explained_apart(client, gavleborg)
     assert len(response.context["open"]) + len(response.context["settled"]) == 10
 
 
+def test_an_empty_programme_has_nothing_recorded(client, programme):
+    words = page_of(client, programme).content.decode()
+
+    assert ("Inget registrerat än" in words, "Allt stämmer" in words) == (True, False)
+
+
+def test_what_is_left_of_the_year_stands_in_a_group_of_its_own(client, programme):
+    ObjectiveFactory(programme=programme, position=1)
+
+    response = page_of(client, programme)
+
+    assert [task.title for task in response.context["left"]] == ["Bedöm mål 1"]
+    assert response.context["count"] == 1
+
+
 def test_an_empty_page_says_that_everything_agrees(client, programme):
+    AttendanceFactory(event=EventFactory(programme=programme))
+
     assert "Allt stämmer" in page_of(client, programme).content.decode()
 
 

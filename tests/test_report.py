@@ -694,6 +694,15 @@ def test_the_list_says_what_is_left_to_those_who_mend_it(client, programme):
     assert "Bedöm mål 1" not in client.get(address("reports", programme)).content.decode()
 
 
+def test_an_empty_year_has_nothing_recorded(client, programme):
+    AttendanceFactory(event=EventFactory(programme=programme))
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+
+    reports = client.get(address("reports", programme)).context["reports"]
+
+    assert {r.period.first for r in reports if r.period.is_year and not r.is_empty} == {2017}
+
+
 def test_the_list_names_each_year_and_the_period(client, programme):
     client.force_login(member_of(programme, Role.BOARD))
 

@@ -16,7 +16,7 @@ from ..document import files
 from ..document.content import write
 from ..document.html import page
 from ..figures import View
-from ..quality import Task, left_by_period
+from ..quality import Task, left_by_period, nothing_recorded
 from ..wording import years_query
 
 
@@ -29,6 +29,7 @@ class Available:
     downloads: list
     first: Task
     others: int
+    is_empty: bool = False
 
 
 def report_list(request, programme):
@@ -39,21 +40,25 @@ def report_list(request, programme):
     if not years.is_year:
         spans.insert(0, years)
     sees_what_is_left = view_of(request.user, programme) == View.FULL
-    tasks = {}
+    tasks, empty = {}, set()
     if sees_what_is_left:
-        tasks = left_by_period(all_years(request.user, programme), today=today)
+        figure_set = all_years(request.user, programme)
+        tasks = left_by_period(figure_set, today=today)
+        empty = {span for span in spans if nothing_recorded(figure_set, span)}
     context = {
         "programme": programme,
-        "reports": [_available(programme, span, tasks.get(span, [])) for span in spans],
+        "reports": [
+            _available(programme, span, tasks.get(span, []), span in empty) for span in spans
+        ],
         "knows_what_is_left": sees_what_is_left,
     }
     return render(request, "reports/reports.html", context)
 
 
-def _available(programme, span, tasks):
+def _available(programme, span, tasks, is_empty):
     page, downloads = _addresses(programme, span)
     first = tasks[0] if tasks else None
-    return Available(span, page, downloads, first, len(tasks) - 1)
+    return Available(span, page, downloads, first, len(tasks) - 1, is_empty)
 
 
 def _addresses(programme, period):

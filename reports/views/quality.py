@@ -3,20 +3,33 @@
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from ..asked import all_years
-from ..quality import HEADINGS, findings
+from programmes.models import ClosedYear
+
+from ..asked import Years, all_years
+from ..quality import HEADINGS, findings, left_beside_findings, nothing_recorded
 
 
 def quality(request, programme):
-    """Every finding of the years begun, in its group; what is explained stands apart."""
+    """Every finding of the years begun, in its group; what is explained stands apart.
+
+    What else is left of the year going on, which the overview lists, has a group of its own.
+    """
     programme = get_object_or_404(request.user.full_programmes(), slug=programme)
     figure_set = all_years(request.user, programme)
-    found = findings(programme, figure_set, today=timezone.localdate())
+    today = timezone.localdate()
+    found = findings(programme, figure_set, today=today)
+    year = Years.of(programme, today).so_far.last
+    is_closed = ClosedYear.objects.in_force().filter(programme=programme, year=year).exists()
+    left = [] if is_closed else left_beside_findings(programme, year, figure_set)
     open_ones = [finding for finding in found if not finding.is_settled]
     settled = [finding for finding in found if finding.is_settled]
     context = {
         "programme": programme,
         "open": open_ones,
+        "left": left,
+        "year": year,
+        "count": len(open_ones) + len(left),
+        "is_empty": nothing_recorded(figure_set, figure_set.period),
         "settled": settled,
         "groups": list(_grouped(open_ones)),
         "settled_groups": list(_grouped(settled)),
