@@ -189,6 +189,7 @@ def test_the_protected_view_draws_places_granted_alone(programme):
 
     assert [bar.words for column in chart.columns for bar in column.bars] == ["2017: 4"]
     assert texts(chart.table[1][1]) == ["skyddas"] * 5
+    assert chart.measure.endswith("Nyttjade platser skyddas: 2016–2020.")
 
 
 def test_a_share_is_drawn_in_percent(programme):

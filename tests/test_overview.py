@@ -320,6 +320,15 @@ def test_a_year_to_come_has_not_begun():
 # Objectives
 
 
+def test_the_lead_counts_the_objectives_not_judged(programme, leader):
+    objective, *_others = [ObjectiveFactory(programme=programme) for _number in range(3)]
+    JudgementFactory(objective=objective, value=Judgement.Value.LARGELY)
+
+    lead = shown(programme, leader).lead
+
+    assert "1 av 3 mål är helt eller i stort sett uppfyllda. 2 är inte bedömda." in lead
+
+
 def test_an_objective_shows_plan_target_and_judgement(programme, leader):
     objective = ObjectiveFactory(programme=programme)
     plan = ActionPlanFactory(programme=programme)
@@ -406,7 +415,7 @@ def test_no_protected_number_of_a_year_reaches_the_page(client, sensitive, role)
 
     html = page.content.decode()
     words = re.sub(r"<[^>]*>", " ", html[html.index("<main") : html.index("</main>")])
-    assert words.count("skyddas") == 2 + 5
+    assert words.count("skyddas") == 2 + 5 + 2  # the tiles, and the chart's table and measure
     assert not re.search(r"\b(7|8)\b|36,8|Till arbete", words)
     assert tiles(page.context["page"])["Beviljade platser"] == "19"
 
