@@ -57,7 +57,7 @@ class World:
         self.draw = draw
         self.programme = ProgrammeFactory(ends_on=PERIOD.end)
         of = self.of = {"programme": self.programme}
-        regions = [SubregionFactory(**of, slug=slug) for slug in ("norr", "soder")]
+        regions = [SubregionFactory(**of, slug=slug, name=slug) for slug in ("norr", "soder")]
         where = [regions[0], regions[0], regions[1], None]
         self.municipalities = [
             MunicipalityFactory(**of, code=f"210{n}", subregion=region)
