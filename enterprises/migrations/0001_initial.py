@@ -1093,7 +1093,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="enterprise",
             constraint=models.UniqueConstraint(
-                fields=("programme", "name", "municipality"),
+                fields=("programme", "municipality", "name"),
                 name="enterprise_name_is_unique",
                 violation_error_message="The register already holds this enterprise.",
             ),
