@@ -399,12 +399,14 @@ class _Assembly:
 
     def of_period(self, key):
         """A sum of the years known, or what is counted anew; how many years it knows, and on what basis."""
-        own = [self.of_year(span, key) for span in self.years]
+        # What is counted anew counts in every year kept, also one in which this part has no record.
+        anew = self.indicator.kind == Kind.DISTINCT
+        own = [self.of_year(span, () if anew else key) for span in self.years]
         applicable = [figure for figure in own if figure.is_applicable]
         known = [figure for figure in applicable if figure.value is not None]
         if not known:
             value = None
-        elif self.indicator.kind == Kind.DISTINCT:
+        elif anew:
             value = self.counted_anew(key)
         else:
             value = sum(figure.value for figure in known)

@@ -439,3 +439,17 @@ def test_no_record_at_all_in_a_partial_year_is_unknown(programme):
 
     assert [f.value for f in found.series("events.held")] == [None, 1]
     assert (found.get("events.held").value, found.get("events.held").known) == (1, 1)
+
+
+def test_an_outcome_after_a_partial_year_is_in_the_periods_parts(programme):
+    CompletenessFactory(programme=programme, year=2017, area="placements")
+    OutcomeFactory(
+        placement__grant__programme=programme,
+        placement__grant__year=2017,
+        known_on=date(2018, 3, 1),
+        result=Outcome.Result.WORK,
+    )
+    found = full(programme, Period(2017, 2018))
+
+    assert found.get("outcomes").value == 1
+    assert found.get("outcomes", result="work").value == 1
