@@ -10,7 +10,6 @@ from itertools import product
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -37,7 +36,7 @@ pytestmark = pytest.mark.django_db
 Level = Completeness.Level
 RULES = []
 in_any = settings(
-    max_examples=25 if connection.vendor == "sqlite" else 8,  # a rule is no database's
+    max_examples=25,
     deadline=None,
     database=None,
     derandomize=True,

@@ -33,7 +33,7 @@ HOSTILE = {
     "negative": "-1",
     "long": "x" * 100_000,
 }
-FEW = ("nul", "surrogate", "digits")
+FEW = ("nul", "surrogate", "digits", "markup", "no such day")
 TYPED = "application/x-www-form-urlencoded"
 QUERIES = (
     "year",
