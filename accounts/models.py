@@ -177,6 +177,32 @@ class Membership(Record):
         return stored.exists() and not others.exists()
 
 
+class SavedFilter(Record):
+    """A list as somebody narrowed it, kept under a name: theirs alone. `page` is the list's URL name."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="saved_filters")
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="saved_filters")
+    page = models.CharField(max_length=60, editable=False)
+    name = Line(_("name"), max_length=60)
+    query = models.CharField(max_length=1000, editable=False)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("saved filter")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "programme", "page", "name"],
+                name="saved_filter_name_is_unique",
+                violation_error_message=_("You already have a filter with this name."),
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+
 class InvitationQuerySet(RecordQuerySet):
     def open(self):
         return self.filter(accepted_at=None, expires_at__gt=timezone.now())

@@ -2,6 +2,7 @@
 
 import secrets
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -247,6 +248,23 @@ class PlacedQuerySet(RecordQuerySet):
         return self.filter(found)
 
 
+class EventSeries(Record):
+    """Serie: events planned together, such as a meeting every second Tuesday. Each is an event of its own."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="event_series")
+    title = Line(_("what"), max_length=200)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("series of events")
+        verbose_name_plural = _("series of events")
+        ordering = ["title", "pk"]
+
+    def __str__(self):
+        return self.title
+
+
 class EventQuerySet(PlacedQuerySet):
     def held(self):
         return self.filter(status=Event.Status.HELD)
@@ -323,6 +341,15 @@ class Event(Placed, Dated, Record):
         related_name="meetings",
         verbose_name=_("collaboration group"),
     )
+    series = models.ForeignKey(
+        EventSeries,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="events",
+        verbose_name=_("series"),
+        editable=False,
+    )
     objectives = models.ManyToManyField(
         Objective, blank=True, related_name="events", verbose_name=_("objectives")
     )
@@ -378,6 +405,30 @@ class Event(Placed, Dated, Record):
 
     def get_absolute_url(self):
         return reverse("activities:detail", args=[self.programme.slug, self.pk])
+
+
+class Draft(Record):
+    """Utkast: an event that is written but not saved yet. It counts nowhere.
+
+    `typed` holds what stood in each box of the form, as {name: [text, ...]}.
+    """
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="drafts")
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+    )
+    title = Line(_("what"), max_length=200, blank=True)
+    typed = models.JSONField(default=dict, editable=False)
+    saved_at = models.DateTimeField(_("saved"), auto_now=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("draft")
+        ordering = ["-saved_at", "-pk"]
+
+    def __str__(self):
+        return self.title
 
 
 class TrainingStep(Record):
@@ -620,7 +671,9 @@ def stored_name(attachment, filename):
 
 
 class Supplement(models.Model):
-    """Hangs on one event, publication or milestone."""
+    """Hangs on one event, publication, milestone or collaboration group."""
+
+    OWNERS = ("event", "publication", "milestone", "group")
 
     event = models.ForeignKey(
         Event, models.CASCADE, null=True, blank=True, related_name="%(class)ss"
@@ -631,21 +684,23 @@ class Supplement(models.Model):
     milestone = models.ForeignKey(
         Milestone, models.CASCADE, null=True, blank=True, related_name="%(class)ss"
     )
+    group = models.ForeignKey(
+        CollaborationGroup, models.CASCADE, null=True, blank=True, related_name="%(class)ss"
+    )
 
     class Meta:
         abstract = True
 
     @staticmethod
     def owner_constraint(model):
-        owners = ("event", "publication", "milestone")
         alone = Q()
-        for owner in owners:
-            others = {f"{other}__isnull": other != owner for other in owners}
+        for owner in Supplement.OWNERS:
+            others = {f"{other}__isnull": other != owner for other in Supplement.OWNERS}
             alone |= Q(**others)
         return models.CheckConstraint(
             condition=alone,
             name=f"{model}_hangs_on_one_record",
-            violation_error_message=_("It belongs to one event, publication or milestone."),
+            violation_error_message=_("It belongs to one event, publication, milestone or group."),
         )
 
 

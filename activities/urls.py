@@ -1,10 +1,10 @@
 from django.urls import path
 
-from .views import events, groups, milestones, plans, publications, steps
+from .views import event_lists, events, groups, milestones, plans, publications, steps
 
 app_name = "activities"
 urlpatterns = [
-    path("handelser/", events.event_list, name="list"),
+    path("handelser/", event_lists.event_list, name="list"),
     path("handelser/ny/", events.event_add, name="add"),
     path("handelser/<int:pk>/", events.event_detail, name="detail"),
     path("handelser/<int:pk>/andra/", events.event_edit, name="edit"),

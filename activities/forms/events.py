@@ -10,8 +10,7 @@ from programmes.dates import DayField
 from programmes.forms import CountField, DatedForm, PlacedForm, text_box
 from programmes.models import Initiative
 
-from ..models import Attendance, Audience, Event, EventKind, PlannedActivity
-from .filters import ALL, PlacedFilter
+from ..models import Attendance, Audience, Event, PlannedActivity
 from .links import LinkedForm
 
 
@@ -320,36 +319,3 @@ class AttendanceForm(forms.Form):
                     setattr(cell, sex, number)
                 cell._change_reason = reason
                 cell.save()
-
-
-class EventFilter(PlacedFilter):
-    """What the list of events is narrowed to."""
-
-    KINDS = EventKind
-    MISSING = "missing"
-
-    audience = forms.ChoiceField(label=_("Audience"), required=False)
-    objective = forms.ModelChoiceField(
-        label=_("Objective"), required=False, queryset=None, empty_label=_("All")
-    )
-    status = forms.ChoiceField(label=_("Status"), required=False)
-
-    def __init__(self, data, *, programme, years):
-        super().__init__(data, programme=programme, years=years)
-        self.fields["audience"].choices = [ALL, *Audience.choices]
-        self.fields["objective"].queryset = programme.objectives.all()
-        self.fields["status"].choices = [
-            ALL,
-            *Event.Status.choices,
-            (self.MISSING, _("held, without counts")),
-        ]
-
-    def narrowed(self, records, chosen):
-        events = super().narrowed(records, chosen)
-        if "audience" in chosen:
-            events = events.with_audience(chosen["audience"])
-        if "objective" in chosen:
-            events = events.filter(objectives=chosen["objective"])
-        if chosen.get("status") == self.MISSING:
-            return events.held().without_attendance()
-        return events.filter(status=chosen["status"]) if "status" in chosen else events

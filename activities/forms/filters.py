@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.forms import place_choices
 
+from ..models import Audience, Event, EventKind
+
 ALL = ("", _("All"))
 
 
@@ -45,3 +47,36 @@ class PlacedFilter(forms.Form):
         if "place" in chosen:
             records = records.at_place(chosen["place"])
         return records.matching(chosen["q"]) if "q" in chosen else records
+
+
+class EventFilter(PlacedFilter):
+    """What the list of events is narrowed to."""
+
+    KINDS = EventKind
+    MISSING = "missing"
+
+    audience = forms.ChoiceField(label=_("Audience"), required=False)
+    objective = forms.ModelChoiceField(
+        label=_("Objective"), required=False, queryset=None, empty_label=_("All")
+    )
+    status = forms.ChoiceField(label=_("Status"), required=False)
+
+    def __init__(self, data, *, programme, years):
+        super().__init__(data, programme=programme, years=years)
+        self.fields["audience"].choices = [ALL, *Audience.choices]
+        self.fields["objective"].queryset = programme.objectives.all()
+        self.fields["status"].choices = [
+            ALL,
+            *Event.Status.choices,
+            (self.MISSING, _("held, without counts")),
+        ]
+
+    def narrowed(self, records, chosen):
+        events = super().narrowed(records, chosen)
+        if "audience" in chosen:
+            events = events.with_audience(chosen["audience"])
+        if "objective" in chosen:
+            events = events.filter(objectives=chosen["objective"])
+        if chosen.get("status") == self.MISSING:
+            return events.held().without_attendance()
+        return events.filter(status=chosen["status"]) if "status" in chosen else events

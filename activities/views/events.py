@@ -1,9 +1,6 @@
-"""Events: list, log, read, change, delete."""
-
-from itertools import groupby
+"""One event: log, read, change, delete."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,30 +10,8 @@ from django.utils.translation import gettext as _
 from programmes.deletion import confirm_delete
 from programmes.text import whole_number
 
-from ..forms.events import AttendanceForm, EventFilter, EventForm
+from ..forms.events import AttendanceForm, EventForm
 from ..models import Attendance, Audience, CollaborationGroup, Event, PlannedActivity
-
-A_PAGE = 50
-
-
-def event_list(request, programme):
-    programme = get_object_or_404(request.user.visible_programmes(), slug=programme)
-    events = Event.objects.visible_to(request.user).filter(programme=programme)
-    years = events.order_by("-year").values_list("year", flat=True).distinct()
-    filters = EventFilter(request.GET, programme=programme, years=years)
-    found = filters.narrow(events).with_attendances().order_by("-starts_on", "-pk")
-    page = Paginator(found.select_related("municipality"), A_PAGE).get_page(request.GET.get("page"))
-    months = [
-        (month, list(rows)) for month, rows in groupby(page, key=lambda event: _month_of(event))
-    ]
-    context = {"programme": programme, "filters": filters, "page": page, "months": months}
-    return render(request, "activities/event_list.html", context)
-
-
-def _month_of(event):
-    """The heading an event stands under: its month where that is known, else its year alone."""
-    month = event.starts_on.month if event.precision in ("day", "month") else None
-    return event.year, month
 
 
 def event_detail(request, programme, pk):
