@@ -1,15 +1,25 @@
 """What events, publications, milestones and groups add up to."""
 
+from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
-from programmes.figures import SEX, Definition, Dimension, Indicator, Kind, Tally, breakdown
+from programmes.figures import SEX, Definition, Dimension, Indicator, Kind, Tally, breakdown, share
 from programmes.models import Completeness
 from programmes.periods import Period
 
-from .models import Attendance, Audience, Event, GroupStatus, Milestone, Publication
+from .models import (
+    Attendance,
+    Audience,
+    Event,
+    GroupStatus,
+    Milestone,
+    PlannedActivity,
+    Publication,
+)
 
 AUDIENCE = Dimension("audience", _("audience"), (*Audience.values, "unspecified"))
 MUNICIPALITY = Dimension("municipality", _("place"))
@@ -232,3 +242,100 @@ def group_spells(programme):
             spells[-1] = (spells[-1][0], starts_on, spells[-1][2])
         spells.append((starts_on, None, status))
     return groups
+
+
+@dataclass(frozen=True)
+class PlanOutcome:
+    """What came of planned activities, each counted once.
+
+    `planned` are meant to be done: all but the `cancelled` ones. `events` are theirs, the cancelled
+    events apart, and `held` of them were held. `target` adds up the targets of those meant to be
+    done, None where there is none; `reached` are the attendances at held events of those with a
+    target, `beside` at those of the others: None where nobody has counted. `uncounted` events were
+    held and not counted, `reached_uncounted` of them for a target: what is known is then the least.
+    """
+
+    planned: int = 0
+    done: int = 0
+    overdue: int = 0
+    cancelled: int = 0
+    events: int = 0
+    held: int = 0
+    events_cancelled: int = 0
+    target: int = None
+    reached: int = None
+    reached_uncounted: int = 0
+    beside: int = None
+    beside_uncounted: int = 0
+
+    @property
+    def activities(self):
+        return self.planned + self.cancelled
+
+    @property
+    def done_share(self):
+        return share(self.done, self.planned)
+
+    @property
+    def reached_share(self):
+        """Of the target; more than 1 where more came than were hoped for."""
+        return share(self.reached, self.target)
+
+    @property
+    def attendances(self):
+        """At all held events, with a target or not; None where nobody has counted."""
+        return _sum_known((self.reached, self.beside))
+
+    @property
+    def uncounted(self):
+        return self.reached_uncounted + self.beside_uncounted
+
+
+def events_of(activities):
+    """By the key of each planned activity its events, as (status, attendances or None). One query."""
+    events = Event.objects.filter(planned_activity__in=activities).with_attendances().order_by()
+    found = defaultdict(list)
+    for activity, *event in events.values_list("planned_activity", "status", "attendances"):
+        found[activity].append(tuple(event))
+    return found
+
+
+def plan_outcome(activities, events, today):
+    """What came of `activities` (with `held_events`) by `today`; `events` as `events_of` gives them."""
+    states = [activity.state(today) for activity in activities]
+    State, Status = PlannedActivity.State, Event.Status  # noqa: N806
+    meant = [a for a, state in zip(activities, states, strict=True) if state != State.CANCELLED]
+    aimed = [activity for activity in meant if activity.target_attendances is not None]
+    statuses = [status for a in activities for status, _attendances in events[a.pk]]
+    for_target = _held_counts(aimed, events)
+    for_others = _held_counts([a for a in activities if a not in aimed], events)
+    return PlanOutcome(
+        planned=len(meant),
+        done=states.count(State.DONE),
+        overdue=states.count(State.OVERDUE),
+        cancelled=states.count(State.CANCELLED),
+        events=len(statuses) - statuses.count(Status.CANCELLED),
+        held=statuses.count(Status.HELD),
+        events_cancelled=statuses.count(Status.CANCELLED),
+        target=_sum_known(activity.target_attendances for activity in aimed),
+        reached=_sum_known(for_target),
+        reached_uncounted=for_target.count(None),
+        beside=_sum_known(for_others),
+        beside_uncounted=for_others.count(None),
+    )
+
+
+def _held_counts(activities, events):
+    """The attendances at each held event of these activities; None where it was not counted."""
+    return [
+        attendances
+        for activity in activities
+        for status, attendances in events[activity.pk]
+        if status == Event.Status.HELD
+    ]
+
+
+def _sum_known(numbers):
+    """What is known, added up; None where nothing is."""
+    known = [number for number in numbers if number is not None]
+    return sum(known) if known else None

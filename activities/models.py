@@ -65,6 +65,10 @@ class ActionPlan(Record):
     def is_adopted(self):
         return self.adopted_on is not None
 
+    def get_absolute_url(self):
+        address = reverse("activities:plan", args=[self.programme.slug])
+        return f"{address}?year={self.year}&initiative={self.initiative.slug}"
+
 
 class EventKind(models.TextChoices):
     INFORMATION_MEETING = "information_meeting", _("information meeting")
@@ -121,6 +125,7 @@ class PlannedActivity(Record):
         Objective, blank=True, related_name="planned_activities", verbose_name=_("objectives")
     )
     cancelled_reason = Line(_("cancelled because"), max_length=300, blank=True)
+    remark = Text(_("remark at the follow-up"), blank=True)
 
     objects = PlannedActivityQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=[objectives])
@@ -139,6 +144,9 @@ class PlannedActivity(Record):
     def __str__(self):
         return self.title
 
+    def get_absolute_url(self):
+        return f"{self.plan.get_absolute_url()}#activity-{self.pk}"
+
     def state(self, today):
         """Derived, never stored: cancelled, done (an event was held), overdue or planned.
 
@@ -152,8 +160,31 @@ class PlannedActivity(Record):
         return self.State.OVERDUE if passed else self.State.PLANNED
 
 
+class SearchedQuerySet(RecordQuerySet):
+    """Records found by their words."""
+
+    def matching(self, text):
+        """With these words in one of the fields the model names in `SEARCHED`."""
+        found = Q()
+        # SQLite folds the case of a-z alone, so each way to write å, ä and ö is asked for.
+        for way in {text, text.lower(), text.upper(), text.capitalize()}:
+            for field in self.model.SEARCHED:
+                found |= Q(**{f"{field}__icontains": way})
+        return self.filter(found)
+
+
+class GroupQuerySet(SearchedQuerySet):
+    def with_status(self, day):
+        """Each with `status_then`, its status in force on `day`, or None: see `status_on`."""
+        latest = GroupStatus.objects.filter(group=models.OuterRef("pk"), starts_on__lte=day)
+        latest = latest.order_by("-starts_on", "-pk")
+        return self.annotate(status_then=models.Subquery(latest.values("status")[:1]))
+
+
 class CollaborationGroup(Named, Record):
     """Samverkansgrupp: a local group for ASF, or the local managers' group (Mysam)."""
+
+    SEARCHED = ("name", "description")
 
     class Kind(models.TextChoices):
         ASF = "asf", _("ASF group")
@@ -170,6 +201,7 @@ class CollaborationGroup(Named, Record):
     )
     description = Text(_("description"), blank=True)
 
+    objects = GroupQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=[members])
 
     class Meta:
@@ -229,23 +261,16 @@ class GroupStatus(Record):
         return f"{self.starts_on}: {self.get_status_display()}"
 
 
-class PlacedQuerySet(RecordQuerySet):
+class PlacedQuerySet(SearchedQuerySet):
     """Records with a place that counts, found by it and by their words."""
 
     def at_place(self, code):
         """Where they count: a municipality's code, county, national or online."""
-        if code in Place.values:
-            return self.filter(place=code)
-        return self.filter(municipality__code=code)
+        return self.filter(_at(code))
 
-    def matching(self, text):
-        """With these words in one of the fields the model names in `SEARCHED`."""
-        found = Q()
-        # SQLite folds the case of a-z alone, so each way to write å, ä and ö is asked for.
-        for way in {text, text.lower(), text.upper(), text.capitalize()}:
-            for field in self.model.SEARCHED:
-                found |= Q(**{f"{field}__icontains": way})
-        return self.filter(found)
+
+def _at(code):
+    return Q(place=code) if code in Place.values else Q(municipality__code=code)
 
 
 class EventSeries(Record):
@@ -283,8 +308,27 @@ class EventQuerySet(PlacedQuerySet):
 
     def with_attendances(self):
         """Each with `attendances`, the sum of its cells; None where none was reported."""
-        persons = F("attendance__women") + F("attendance__men") + F("attendance__unspecified")
-        return self.annotate(attendances=models.Sum(persons))
+        return self.annotate(attendances=_of_its_cells(F("women") + F("men") + F("unspecified")))
+
+    def with_attendances_by_sex(self):
+        """Each with the same, and with `women`, `men` and `unspecified` that add up to it."""
+        by_sex = {sex: _of_its_cells(F(sex)) for sex in Attendance.SEXES}
+        return self.with_attendances().annotate(**by_sex)
+
+    def at_or_about(self, code):
+        """Those at a place, and those that count elsewhere and concern it."""
+        concerning = Event.municipalities.through.objects.filter(municipality__code=code)
+        return self.filter(_at(code) | Q(pk__in=concerning.values("event")))
+
+    def overlapping(self, first, last):
+        """Those that may fall on a day from `first` to `last`."""
+        return self.filter(starts_on__lte=last, ends_on__gte=first)
+
+
+def _of_its_cells(persons):
+    """An event's cells added up, asked for each event that is shown and no other."""
+    cells = Attendance.objects.filter(event=models.OuterRef("pk")).order_by().values("event")
+    return models.Subquery(cells.annotate(sum=models.Sum(persons)).values("sum"))
 
 
 class Event(Placed, Dated, Record):
@@ -545,6 +589,8 @@ class Attendance(Record):
 class Publication(Dated, Record):
     """Something the programme published. Plays and views are counted apart and never added to reach."""
 
+    SEARCHED = ("title", "note")
+
     class Kind(models.TextChoices):
         FILM = "film", _("film")
         PODCAST = "podcast", _("podcast")
@@ -572,6 +618,7 @@ class Publication(Dated, Record):
     )
     note = Text(_("note"), blank=True)
 
+    objects = SearchedQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=[organisations])
 
     class Meta:
