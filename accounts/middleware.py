@@ -1,4 +1,6 @@
-"""What holds for every page: its language, and that nobody else keeps those of somebody signed in."""
+"""What holds for every page: its language, that nobody else keeps it, and which drafts are saved."""
+
+import re
 
 from django.conf import settings
 from django.utils import translation
@@ -34,3 +36,40 @@ def private_pages(get_response):
         return response
 
     return middleware
+
+
+class kept_drafts:
+    """Tell the browser which of the drafts it keeps on the device are saved now.
+
+    A form that is kept carries the number of its draft. Only an answer that leads on has saved it:
+    one that shows the form again has not, and for who is not signed in any more no view was asked.
+    The numbers stand in a cookie until the next page lets go of those drafts.
+    """
+
+    COOKIE = "saved_drafts"
+    FIELD = "kept_draft"
+    NUMBER = re.compile("[0-9a-f]{32}", re.ASCII)
+    MOST = 20
+    DAYS = 7  # as long as a device keeps a draft
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.kept_draft = ""
+        response = self.get_response(request)
+        if request.kept_draft and response.status_code in (302, 303):
+            before = self.NUMBER.findall(request.COOKIES.get(self.COOKIE, ""))
+            response.set_cookie(
+                self.COOKIE,
+                ".".join([*before, request.kept_draft][-self.MOST :]),
+                max_age=self.DAYS * 24 * 3600,
+                secure=settings.SESSION_COOKIE_SECURE,
+                samesite="Lax",
+            )
+        return response
+
+    def process_view(self, request, view, args, kwargs):
+        if request.method == "POST" and request.user.is_authenticated:
+            number = request.POST.get(self.FIELD, "")
+            request.kept_draft = number if self.NUMBER.fullmatch(number) else ""

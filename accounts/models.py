@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -65,6 +66,11 @@ class User(AbstractUser):
 
     def get_short_name(self):
         return self.name
+
+    @property
+    def device_key(self):
+        """What they are called in what a browser keeps on a device; says nothing about who they are."""
+        return salted_hmac("accounts.device_key", str(self.pk)).hexdigest()[:20]
 
     def visible_programmes(self):
         """Programmes whose common records they read."""

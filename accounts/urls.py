@@ -20,5 +20,6 @@ urlpatterns = [
     path("sprak/", views.set_language, name="language"),
     path("tillganglighet/", views.accessibility, name="accessibility"),
     path("personuppgifter/", views.privacy, name="privacy"),
+    path("har/", views.here, name="here"),
     path("favicon.ico", views.favicon, name="favicon"),
 ]

@@ -9,7 +9,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -26,6 +27,7 @@ from programmes.models import Programme
 from .actions import become_member, invitation_mail, make_account, send
 from .context import THEMES
 from .forms import AccountForm, InvitationForm, MemberForm, NewAccountForm
+from .middleware import kept_drafts
 from .models import Invitation, Membership, User
 
 log = logging.getLogger("asf_tracker.errors")
@@ -298,6 +300,14 @@ def privacy(request):
     return render(request, "accounts/privacy.html")
 
 
+def here(request):
+    """Whether one can be reached and is still signed in, asked before a form is sent.
+
+    The token is the one that holds now: a sign-in in another window has given a new one.
+    """
+    return JsonResponse({"reader": request.user.device_key, "token": get_token(request)})
+
+
 @login_not_required
 def favicon(request):
     return redirect(static("mark.svg"))
@@ -320,7 +330,9 @@ def not_found(request, exception=None):
 
 @login_not_required
 def csrf_failure(request, reason=""):
-    return _error(request, 403, reason)
+    """What was typed is still on the device: the way leads back to its form, where it is offered."""
+    kept = kept_drafts.NUMBER.fullmatch(request.POST.get(kept_drafts.FIELD, ""))
+    return _error(request, 403, reason, form_url=request.path if kept else "")
 
 
 @login_not_required
@@ -328,12 +340,12 @@ def server_error(request):
     return _error(request, 500)
 
 
-def _error(request, status, exception=None):
+def _error(request, status, exception=None, **context):
     """A page in the reader's language with a reference that also stands in the log."""
     reference = secrets.token_hex(4)
     log.warning("%s %s %s: %s", status, reference, request.path, type(exception).__name__)
     try:
-        return render(request, f"{status}.html", {"reference": reference}, status=status)
+        return render(request, f"{status}.html", {"reference": reference} | context, status=status)
     except Exception:  # the page itself must not need what has just failed
         log.exception("the page of error %s", status)
         return HttpResponse(f"Fel {status}. {reference}", status=status, content_type="text/plain")

@@ -146,8 +146,17 @@ class RecordForm(forms.ModelForm):
             self.fields["version"] = forms.IntegerField(
                 widget=forms.HiddenInput, required=False, initial=self.instance.version
             )
-        if "change_reason" in self.data:
+        if "change_reason" in self.data or "change_reason" in self.initial:
             self._ask_for_reason()
+
+    @property
+    def kept(self):
+        """Where the browser keeps what is typed until it is saved.
+
+        On the device; but closed records, which are about single persons and enterprises, stay on
+        the page and are never written to a device that somebody else may open.
+        """
+        return "page" if self.instance.CLOSED else "device"
 
     def _meta_fields(self):
         return [name for name in self.fields if name in self._model_field_names()]
