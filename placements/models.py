@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from enterprises.models import Enterprise
+from programmes.acts import one_act
 from programmes.models import Initiative, Municipality, Organisation, Programme, YearField
 from programmes.periods import Precision, add_months, last_possible_day
 from programmes.records import Record, RecordQuerySet
@@ -249,7 +250,7 @@ class Placement(Record):
 
     def delete(self, *args, **kwargs):
         """A participant without any placement is not kept."""
-        with transaction.atomic():
+        with transaction.atomic(), one_act():
             participant = self.participant
             deleted = super().delete(*args, **kwargs)
             if not participant.placements.exists():

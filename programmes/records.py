@@ -8,13 +8,17 @@ the bulk functions alike.
 
 import re
 from contextlib import suppress
+from functools import cache
 from itertools import chain
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import DEFAULT_DB_ALIAS, models, transaction
 from django.db.models import F, ProtectedError, RestrictedError
 from django.db.models.deletion import Collector
+from django.utils.encoding import force_str
 from django.utils.translation import gettext_lazy as _
+
+from .acts import one_act
 
 
 class LostUpdate(Exception):
@@ -121,6 +125,11 @@ class Record(models.Model):
             row = getattr(row, name)
         return row.pk if last == "pk" else getattr(row, f"{last}_id" if identifier else last)
 
+    def _get_FIELD_display(self, field):
+        """As Django's, which makes the table of choices anew for each row of a list."""
+        value = getattr(self, field.attname)
+        return force_str(_labels(field).get(value, value), strings_only=True)
+
     def save(self, *args, **kwargs):
         with transaction.atomic():
             self.refuse_closed_year()
@@ -131,10 +140,12 @@ class Record(models.Model):
     save.alters_data = True
 
     def delete(self, *args, **kwargs):
-        with transaction.atomic():
+        with transaction.atomic(), one_act():
             self.refuse_closed_year()
             if closed := self.closed_rows():
                 raise YearIsClosed({row.counting_year for row in closed})
+            self._claim_version()
+            self._let_go()
             return super().delete(*args, **kwargs)
 
     delete.alters_data = True
@@ -147,13 +158,37 @@ class Record(models.Model):
         closed = _closed(self.programme_key) - {self.counting_year}
         if not closed:
             return []
+        collector = self._collected()
+        going = [*chain(*collector.data.values()), *chain(*collector.fast_deletes)]
+        touched = [*chain(*(_touched(row, self) for row in going))]
+        touched += [row for _field, row in _emptied(collector)]
+        return [row for row in touched if isinstance(row, Record) and row.counting_year in closed]
+
+    def _collected(self):
+        """All that goes with the record, and what points at it."""
         collector = Collector(using=DEFAULT_DB_ALIAS, origin=self)
         # What the database protects is said when the record itself is deleted.
         with suppress(ProtectedError, RestrictedError):
             collector.collect([self])
-        going = [*chain(*collector.data.values()), *chain(*collector.fast_deletes)]
-        touched = chain(*(_touched(row, self) for row in going))
-        return [row for row in touched if isinstance(row, Record) and row.counting_year in closed]
+        return collector
+
+    def _let_go(self):
+        """Take the record out of what points at it, one by one, so that the history of each tells it."""
+        collector = self._collected()
+        reason = getattr(self, "_change_reason", None)
+        for field, row in _emptied(collector):
+            if isinstance(row, Record):
+                setattr(row, field.name, None)
+                row._change_reason = reason
+                row.save()
+        for going in [*chain(*collector.data.values())]:
+            for relation in going._meta.related_objects:
+                if relation.many_to_many and issubclass(relation.related_model, Record):
+                    name = relation.field.name
+                    for row in relation.related_model._base_manager.filter(**{name: going.pk}):
+                        row._change_reason = reason
+                        row.save()
+                        getattr(row, name).remove(going)
 
     def validate_constraints(self, exclude=None):
         """As Django's, but each message comes with the field a person would mend."""
@@ -191,12 +226,23 @@ class Record(models.Model):
             raise YearIsClosed(years & closed)
 
 
+@cache
+def _labels(field):
+    return dict(field.flatchoices)
+
+
 def _touched(row, origin):
     """The record itself; of a link between two records, that at the other end than `origin`."""
     if not row._meta.auto_created:
         return [row]
     ends = [getattr(row, field.name) for field in row._meta.fields if field.is_relation]
     return [end for end in ends if end != origin]
+
+
+def _emptied(collector):
+    """The records that stay and lose what they point at, each with the field that is emptied."""
+    for (field, _nothing), groups in collector.field_updates.items():
+        yield from ((field, row) for row in chain(*groups))
 
 
 def field_to_mend(constraint):
