@@ -3,11 +3,15 @@
 from datetime import date
 
 import pytest
+from django.contrib.messages import get_messages
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership
-from activities.models import Attendance, Event
+from activities.earlier import EarlierEvents
+from activities.models import Attendance, Audience, Event
 from programmes.models import ClosedYear
 
 from .factories import (
@@ -54,9 +58,11 @@ def typed(programme, **changes):
     } | changes
 
 
-def log(client, programme, **changes):
+def log(client, programme, follow=False, **changes):
     return client.post(
-        reverse("activities:add", args=[programme.slug]), typed(programme, **changes)
+        reverse("activities:add", args=[programme.slug]),
+        typed(programme, **changes),
+        follow=follow,
     )
 
 
@@ -137,9 +143,10 @@ def test_bad_input_is_told_at_its_field_and_nothing_is_stored(
         ("officer-women", "10000", "Ett antal är mellan 0 och 9 999."),
         ("officer-women", "9" * 400, "Ett antal är mellan 0 och 9 999."),
         ("officer-women", "1000000000", "Ett antal är mellan 0 och 9 999."),
-        ("officer-women", "tolv", "Skriv ett heltal med siffror."),
-        ("officer-women", "1e9", "Skriv ett heltal med siffror."),
-        ("officer-women", "1,5", "Skriv ett heltal med siffror."),
+        ("officer-women", "tolv", "Skriv bara siffror, till exempel 12."),
+        ("officer-women", "1e9", "Skriv bara siffror, till exempel 12."),
+        ("officer-women", "12 st", "Skriv bara siffror, till exempel 12."),
+        ("officer-women", "1,5", "Skriv bara siffror, till exempel 12."),
     ],
 )
 def test_absurd_counts_are_refused_in_their_box(client, world, box, number, message):
@@ -220,20 +227,182 @@ def test_an_edit_shows_the_hours_as_they_are_typed(client, world):
     assert 'value="10.00"' in page
 
 
-def test_a_title_offers_the_kind_and_place_it_last_had(client, world):
-    place = world.municipalities.get()
+def logged_before(programme, counts, day=1, **details):
+    """Held events, one for each of the counts, the first of them the latest."""
+    for ago, number in enumerate(counts):
+        event = EventFactory(
+            programme=programme, starts_on=date(2017, 12 - ago, day), **{"title": "F"} | details
+        )
+        AttendanceFactory(event=event, women=number, men=0)
+
+
+def test_a_title_offers_what_it_last_had(client, world):
+    place, objective = world.municipalities.get(), ObjectiveFactory(programme=world)
+    organiser = OrganisationFactory(programme=world)
     EventFactory(programme=world, title="Frukost", starts_on=date(2017, 1, 1))
-    EventFactory(
+    event = EventFactory(
         programme=world,
         title="Frukost",
         kind="seminar",
         municipality=place,
         starts_on=date(2018, 1, 1),
     )
+    event.objectives.add(objective)
+    event.organisers.add(organiser)
+    AttendanceFactory(event=event, audience="manager")
+    AttendanceFactory(event=event, audience="politician")
 
     titles = client.get(reverse("activities:add", args=[world.slug])).context["titles"]
 
-    assert titles == [{"title": "Frukost", "kind": "seminar", "where": "2101"}]
+    assert titles == [
+        {
+            "title": "Frukost",
+            "label": "Ockelbo, 2018-01-01",
+            "kind": "seminar",
+            "where": "2101",
+            "format": "on_site",
+            "serves": f"o{objective.pk}",
+            "objectives": [objective.pk],
+            "organisers": [organiser.pk],
+            "audiences": ["politician", "manager"],
+            "usual": None,
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("counts", "numbers"),
+    [
+        ([5, 9], None),
+        ([5, 9, 7], (5, 9)),
+        ([1, 40, 15, 16, 17, 18, 39, 200], (15, 40)),
+        ([15] * 3 + [40] * 7 + [99, 99], (15, 40)),
+    ],
+)
+def test_what_is_usual_are_the_last_ten_without_the_odd_ones(world, counts, numbers):
+    logged_before(world, counts)
+
+    usual = EarlierEvents(world.events.all()).usual(Event(title=" f ", kind="other"))
+
+    assert (usual and (usual.least, usual.most)) == numbers
+
+
+def test_usual_is_said_of_the_name_else_of_kind_and_place_else_of_the_kind(world):
+    logged_before(world, [20, 21, 22], title="A", municipality=world.municipalities.get())
+    logged_before(world, [30], title="B", day=2)
+    earlier = EarlierEvents(world.events.all())
+    ockelbo = {"place": "municipality", "municipality": world.municipalities.get()}
+
+    said = [
+        str(earlier.usual(Event(title=title, kind=kind, **where)))
+        for title, kind, where in (
+            ("A", "seminar", {}),
+            ("B", "breakfast_meeting", ockelbo),
+            ("B", "breakfast_meeting", {}),
+            ("B", "seminar", {}),
+        )
+    ]
+
+    assert said == [
+        "”A” brukar ha 20–22.",
+        "Frukostmöten i Ockelbo brukar ha 20–22.",
+        "Frukostmöten brukar ha 20–30.",
+        "None",
+    ]
+
+
+def test_what_was_not_counted_or_not_held_says_nothing_about_the_usual(world):
+    logged_before(world, [20, 21])
+    EventFactory(programme=world, title="F")
+    logged_before(world, [9], title="F", status="cancelled", cancelled_reason="Snö")
+
+    assert EarlierEvents(world.events.all()).usual(Event(title="F", kind="other")) is None
+
+
+@pytest.mark.parametrize(
+    ("women", "said"),
+    [
+        ("3", "”F” är loggad med 5 deltagare. Färre än vanligt. ”F” brukar ha 20–22."),
+        ("19", "”F” är loggad med 21 deltagare. ”F” brukar ha 20–22."),
+        ("99", "”F” är loggad med 101 deltagare. Fler än vanligt. ”F” brukar ha 20–22."),
+    ],
+)
+def test_after_saving_the_sum_stands_beside_the_usual(client, world, women, said):
+    logged_before(world, [20, 21, 22])
+    numbers = {"politician-women": women, "politician-men": "", "officer-women": "1"}
+
+    response = log(client, world, title="F", follow=True, **numbers)
+
+    assert list(map(str, get_messages(response.wsgi_request))) == [said]
+
+
+def rows_of(response):
+    return [(row["label"], str(row["explanation"])) for row in response.context["grid"].rows()]
+
+
+def test_a_row_more_is_asked_for_and_nothing_is_stored_or_judged(client, world):
+    agency = OrganisationFactory(programme=world, name="Verket")
+    asked = {"split": "1", "split-audience": "manager", "split-organisation": str(agency.pk)}
+
+    response = log(client, world, title="", **asked, **{"manager-men": "4"})
+
+    page = response.content.decode()
+    assert Event.objects.count() == 0
+    assert response.context["form"].errors == {}
+    assert rows_of(response)[1:3] == [("Chefer", "Organisation ej uppgiven"), ("Chefer", "Verket")]
+    assert f'id="id_manager-{agency.pk}-women" value="" autofocus' in page
+    assert 'id="id_manager-men" value="4"' in page
+    assert page.count("autofocus") == 1
+    assert "<title>Fel" not in page
+
+
+def test_a_divided_row_is_stored_with_its_organisation(client, world):
+    agency = OrganisationFactory(programme=world)
+
+    log(client, world, split_rows=f"officer-{agency.pk}", **{f"officer-{agency.pk}-men": "4"})
+
+    cells = Attendance.objects.filter(audience="officer").order_by("men")
+    assert [(c.organisation, c.women, c.men, c.unspecified) for c in cells] == [
+        (None, 5, 0, 1),
+        (agency, 0, 4, 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "message"),
+    [
+        ("", "Välj organisation."),
+        ("other", "Välj ett giltigt alternativ i listan."),
+        ("again", "Den raden finns redan i tabellen."),
+        ("\x00", "Välj ett giltigt alternativ i listan."),
+    ],
+)
+def test_a_row_that_cannot_be_is_told_at_the_choice(client, world, chosen, message):
+    own, foreign = OrganisationFactory(programme=world), OrganisationFactory()
+    key = {"other": str(foreign.pk), "again": str(own.pk)}.get(chosen, chosen)
+
+    response = log(
+        client,
+        world,
+        split="1",
+        split_rows=f"manager-{own.pk} manager-{foreign.pk} x",
+        **{"split-audience": "manager", "split-organisation": key},
+    )
+
+    assert len(rows_of(response)) == 6
+    assert response.context["grid"].split_form.errors == {"organisation": [message]}
+    assert "<title>Fel: " in response.content.decode()
+
+
+def test_there_is_an_end_to_the_rows(client, world):
+    agencies = OrganisationFactory.create_batch(13, programme=world)
+    every = [f"{a}-{o.pk}" for a in Audience.values for o in agencies]
+    asked = {"split-audience": "other", "split-organisation": str(agencies[-1].pk)}
+
+    response = log(client, world, split="1", split_rows=" ".join(every), **asked)
+
+    assert len(rows_of(response)) == 5 + 60
+    assert "Högst 60 rader" in str(response.context["grid"].split_form.errors)
 
 
 def test_what_is_not_shown_in_the_grid_is_not_judged(client, world):
@@ -492,7 +661,8 @@ def test_a_new_event_takes_over_an_earlier_one(client, world):
     response = client.get(reverse("activities:add", args=[world.slug]), {"like": event.pk})
 
     form = response.context["form"]
-    assert [form[name].value() for name in ("title", "where", "when")] == ["Frukost", "2101", None]
+    today = timezone.localdate().isoformat()
+    assert [form[name].value() for name in ("title", "where", "when")] == ["Frukost", "2101", today]
 
 
 @pytest.mark.parametrize(
@@ -542,3 +712,54 @@ def test_an_earlier_event_that_is_not_there_is_no_error(client, world, asked):
     response = client.get(reverse("activities:add", args=[world.slug]), {"like": asked})
 
     assert response.context["form"]["title"].value() is None
+
+
+def test_a_new_event_is_dated_today(client, world):
+    response = client.get(reverse("activities:add", args=[world.slug]))
+
+    assert response.context["form"]["when"].value() == timezone.localdate().isoformat()
+
+
+def test_what_is_like_an_earlier_one_begins_in_the_first_box_that_counted(client, world):
+    agency = OrganisationFactory(programme=world)
+    event = EventFactory(programme=world)
+    AttendanceFactory(event=event, audience="manager", organisation=agency, women=0, men=3)
+
+    page = client.get(reverse("activities:add", args=[world.slug]), {"like": event.pk})
+
+    assert page.context["grid"].focus == f"manager-{agency.pk}-men"
+    assert page.content.decode().count("autofocus") == 1
+
+
+def test_what_is_like_one_counted_in_all_is_counted_in_all(client, world):
+    event = EventFactory(programme=world)
+    AttendanceFactory(event=event, audience="", women=0, men=0, unspecified=40)
+
+    grid = client.get(reverse("activities:add", args=[world.slug]), {"like": event.pk}).context[
+        "grid"
+    ]
+
+    assert (grid["mode"].value(), grid.focus) == ("total", "total-unspecified")
+
+
+@pytest.mark.parametrize(("button", "where"), [("another", "add")])
+def test_after_saving_one_goes_on_where_one_wants(client, world, button, where):
+    response = log(client, world, **{button: "1"})
+
+    keys = [world.slug] if where == "add" else [world.slug, Event.objects.get().pk]
+    assert response.url == reverse(f"activities:{where}", args=keys)
+
+
+def test_the_form_asks_the_same_number_of_questions(client, world):
+    address, asked = reverse("activities:add", args=[world.slug]), []
+    for rows in (1, 2, 27):
+        for _row in range(rows):
+            event = EventFactory(programme=world)
+            AttendanceFactory(event=event)
+            event.objectives.add(ObjectiveFactory(programme=world))
+            event.organisers.add(OrganisationFactory(programme=world))
+        with CaptureQueriesContext(connection) as questions:
+            client.get(address)
+        asked.append(len(questions))
+
+    assert asked == asked[:1] * 3

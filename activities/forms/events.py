@@ -1,13 +1,16 @@
 """Logging an event: what, when, where, for which purpose, and how many came."""
 
+import re
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import F
+from django.forms.utils import ErrorDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from programmes.dates import DayField
-from programmes.forms import CountField, DatedForm, PlacedForm, text_box
+from programmes.forms import NOT_OFFERED, CountField, DatedForm, PlacedForm, text_box
 from programmes.models import Initiative
 
 from ..models import Attendance, Audience, Event, PlannedActivity
@@ -84,8 +87,11 @@ class EventForm(LinkedForm, PlacedForm, DatedForm):
         }
         labels = {"title": _("What?")}
 
-    def __init__(self, *args, programme, **kwargs):
-        super().__init__(*args, programme=programme, **kwargs)
+    def __init__(self, *args, programme, initial=None, instance=None, **kwargs):
+        initial = dict(initial or {})
+        if instance is None:
+            initial.setdefault("when", timezone.localdate().isoformat())
+        super().__init__(*args, programme=programme, initial=initial, instance=instance, **kwargs)
         for name in ("starts_at", "ends_at"):
             self.fields[name].input_formats = ["%H.%M", "%H:%M", "%H"]
             self.fields[name].error_messages["invalid"] = _("Write the time like 08.30.")
@@ -99,6 +105,14 @@ class EventForm(LinkedForm, PlacedForm, DatedForm):
             event = self.instance
             if event.ends_on and event.ends_on != event.starts_on:
                 self.initial["until"] = event.ends_on
+
+    def focus_elsewhere(self):
+        """Where the name is there already, the page begins further down."""
+        self.fields["title"].widget.attrs["autofocus"] = False
+
+    def leave_unjudged(self):
+        """Show what is typed as it stands: nothing is to be stored yet."""
+        self._errors = ErrorDict()
 
     def _offer_purposes(self):
         activities = list(
@@ -172,11 +186,64 @@ class EventForm(LinkedForm, PlacedForm, DatedForm):
             self.instance.objectives.set(self._activities[purpose].objectives.all())
 
 
+class RowsField(forms.CharField):
+    """The rows of a grid that are split by organisation, as "officer-12 manager-12".
+
+    Its value is a list of (audience, organisation's key); what is no such row is left out.
+    """
+
+    widget = forms.HiddenInput
+    ROW = re.compile(rf"({'|'.join(Audience.values)})-([0-9]{{1,9}})", re.ASCII)
+
+    def to_python(self, value):
+        return [(audience, int(key)) for audience, key in self.ROW.findall(str(value or ""))]
+
+    def prepare_value(self, value):
+        return value if isinstance(value, str) else " ".join(f"{a}-{o}" for a, o in value or ())
+
+
+class SplitForm(forms.Form):
+    """Which audience to count by organisation: one row more in the grid."""
+
+    MOST_ROWS = 60
+
+    audience = forms.ChoiceField(label=_("Audience to divide"))
+    organisation = forms.ChoiceField(label=_("Organisation"))
+
+    def __init__(self, data=None, *, organisations, taken, **kwargs):
+        super().__init__(data, prefix="split", **kwargs)
+        self.taken = taken
+        self.fields["audience"].choices = [(a.value, a.label.capitalize()) for a in Audience]
+        self.fields["organisation"].choices = [
+            ("", _("Choose")),
+            *((str(row.pk), row.name) for row in organisations),
+        ]
+        self.fields["organisation"].error_messages["required"] = _("Choose an organisation.")
+        for field in self.fields.values():
+            field.error_messages["invalid_choice"] = NOT_OFFERED
+
+    @property
+    def row(self):
+        return self.cleaned_data["audience"], int(self.cleaned_data["organisation"])
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.errors:
+            return cleaned
+        if self.row in self.taken:
+            self.add_error("organisation", _("The grid has this row already."))
+        elif sum(1 for _audience, organisation in self.taken if organisation) >= self.MOST_ROWS:
+            most = _("At most %(most)s rows can be divided.") % {"most": self.MOST_ROWS}
+            self.add_error("organisation", most)
+        return cleaned
+
+
 class AttendanceForm(forms.Form):
     """The grid of an event: audience by sex, or a total alone, or not counted yet.
 
-    A number that is not typed is no number; a row without any has no cell. Rows that are split by
-    organisation are kept as they stand and can be changed.
+    A number that is not typed is no number; a row without any has no cell. An audience may be
+    divided: rows for single organisations stand under it. `like` is an earlier event whose rows
+    a new one begins with. `split` in what is sent asks for one row more, and nothing is stored.
     """
 
     PER_AUDIENCE, TOTAL, NOT_COUNTED = "audience", "total", "not_counted"
@@ -199,34 +266,87 @@ class AttendanceForm(forms.Form):
         widget=forms.RadioSelect,
         initial=PER_AUDIENCE,
     )
+    split_rows = RowsField(required=False)
 
-    def __init__(self, *args, event=None, **kwargs):
-        super().__init__(*args, **kwargs)
-        stored = list(event.attendance.select_related("organisation")) if event else []
-        self.stored = {(cell.audience, cell.organisation_id): cell for cell in stored}
-        organisations = {c.organisation_id: c.organisation for c in stored if c.organisation_id}
-        split = sorted(key for key in self.stored if key[0] and key[1])
-        self.keys = [
-            key
-            for audience in Audience.values
-            for key in [(audience, None), *(key for key in split if key[0] == audience)]
-        ]
-        self._organisations = organisations
-        if event and not self.is_bound:
-            self.initial.setdefault("mode", self._stored_mode(event))
+    def __init__(self, data=None, *, programme, event=None, like=None, **kwargs):
+        super().__init__(data, **kwargs)
+        self.organisations = {row.pk: row for row in programme.organisations.all()}
+        self.stored = _cells_of(event)
+        begun = _cells_of(like)
+        typed = self.fields["split_rows"].to_python(self.data.get("split_rows"))
+        self.keys = []
+        for audience in Audience.values:
+            self.keys.append((audience, None))
+        for key in dict.fromkeys([*self.stored, *begun, *typed[: SplitForm.MOST_ROWS]]):
+            self._take_in(key)
         for key in [*self.keys, ("", None)]:
             self._add_row(key)
+        self.initial["split_rows"] = [key for key in self.keys if key[1]]
+        self.focus = None
+        if not self.is_bound and event:
+            self.initial.setdefault("mode", self._stored_mode(event))
+        elif not self.is_bound and begun:
+            self.initial.setdefault("mode", self._mode_of(begun))
+            first = next(key for key in [("", None), *self.keys] if key in begun)
+            self._focus_on(first, begun[first])
+        self.split_form = SplitForm(
+            data if self.is_splitting else None,
+            organisations=self.organisations.values(),
+            taken=self.keys,
+        )
+
+    @property
+    def is_splitting(self):
+        """Whether one row more is asked for, instead of saving."""
+        return "split" in self.data
+
+    def split(self):
+        """Take in the row that is asked for; what is typed stands as it is, unjudged."""
+        self._errors = ErrorDict()
+        if not self.split_form.is_valid():
+            return
+        key = self.split_form.row
+        self._take_in(key)
+        self._add_row(key)
+        self._focus_on(key)
+        self.data = self.data.copy()
+        self.data["split_rows"] = RowsField().prepare_value([k for k in self.keys if k[1]])
+        self.data["mode"] = self.PER_AUDIENCE
+
+    def _take_in(self, key):
+        """Put the row of an organisation under its audience, by name."""
+        audience, organisation = key
+        if audience and organisation in self.organisations and key not in self.keys:
+            self.keys.append(key)
+            self.keys.sort(key=self._place)
+
+    def _place(self, key):
+        audience, organisation = key
+        name = self.organisations[organisation].sort_name if organisation else ""
+        return Audience.values.index(audience), name
+
+    def _focus_on(self, key, cell=None):
+        """Begin in the first box of the row; in the first that somebody was counted in, of `cell`."""
+        counted = [sex for sex in Attendance.SEXES if getattr(cell, sex, 0)]
+        self.focus = self._name(key, [*counted, Attendance.SEXES[0]][0])
+
+    def focus_first(self):
+        self._focus_on(self.keys[0])
 
     def _stored_mode(self, event):
         if not self.stored:
             planned = event.status == Event.Status.PLANNED
             return self.PER_AUDIENCE if planned else self.NOT_COUNTED
-        return self.TOTAL if ("", None) in self.stored else self.PER_AUDIENCE
+        return self._mode_of(self.stored)
+
+    def _mode_of(self, cells):
+        return self.TOTAL if ("", None) in cells else self.PER_AUDIENCE
 
     def _add_row(self, key):
         cell = self.stored.get(key)
         for sex in Attendance.SEXES:
-            self.fields[self._name(key, sex)] = CountField(
+            name = self._name(key, sex)
+            self.fields[name] = CountField(
                 label=self.LABELS[sex],
                 required=False,
                 min_value=0,
@@ -234,6 +354,7 @@ class AttendanceForm(forms.Form):
                 initial=getattr(cell, sex) or None if cell else None,
                 refusal=_("A number is between 0 and 9,999."),
             )
+            self.fields[name].error_messages["invalid"] = _("Write digits alone, such as 12.")
 
     @staticmethod
     def _name(key, sex):
@@ -242,9 +363,15 @@ class AttendanceForm(forms.Form):
 
     def rows(self):
         """The grid for the page: label, explanation and the three boxes of each row."""
+        divided = {audience for audience, organisation in self.keys if organisation}
         for key in self.keys:
             audience, organisation = key
-            explanation = self._organisations.get(organisation) or self.EXPLANATIONS[audience]
+            if organisation:
+                explanation = self.organisations[organisation].name
+            elif audience in divided:
+                explanation = _("Organisation not stated")
+            else:
+                explanation = self.EXPLANATIONS[audience]
             yield self._row(key, Audience(audience).label.capitalize(), explanation)
 
     def total_row(self):
@@ -253,6 +380,8 @@ class AttendanceForm(forms.Form):
     def _row(self, key, label, explanation):
         boxes = [self[self._name(key, sex)] for sex in Attendance.SEXES]
         return {
+            "audience": key[0],
+            "organisation": key[1],
             "label": label,
             "explanation": explanation,
             "boxes": boxes,
@@ -269,6 +398,9 @@ class AttendanceForm(forms.Form):
             for box in row["wrong"]:
                 name = f"{row['label']}, {str(box.label).lower()}"
                 found += [{"id": box.auto_id, "label": name, "text": e} for e in box.errors]
+        if self.is_splitting:
+            for box in self.split_form:
+                found += [{"id": box.auto_id, "label": box.label, "text": e} for e in box.errors]
         return found
 
     def clean(self):
@@ -319,3 +451,9 @@ class AttendanceForm(forms.Form):
                     setattr(cell, sex, number)
                 cell._change_reason = reason
                 cell.save()
+
+
+def _cells_of(event):
+    """The cells of an event by (audience, organisation); none of none."""
+    cells = event.attendance.all() if event else ()
+    return {(cell.audience, cell.organisation_id): cell for cell in cells}

@@ -1,17 +1,25 @@
 """One event: log, read, change, delete."""
 
+import json
+
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from programmes import formats
 from programmes.deletion import confirm_delete
 from programmes.text import whole_number
 
+from ..attachments import files_of
+from ..earlier import EarlierEvents
 from ..forms.events import AttendanceForm, EventForm
-from ..models import Attendance, Audience, CollaborationGroup, Event, PlannedActivity
+from ..forms.files import FilesForm
+from ..models import Attachment, Attendance, Audience, CollaborationGroup, Event, PlannedActivity
+from ..series import the_rest
 
 
 def event_detail(request, programme, pk):
@@ -29,8 +37,13 @@ def event_detail(request, programme, pk):
         "cells": cells,
         "sum": Attendance.sum_of(cells),
         "steps": event.steps.all(),
+        "series": the_rest(event),
+        "files": files_of(event),
+        "files_form": FilesForm(record=event),
         "changes": request.user.membership_in(event.programme).changes_of(
-            event, Attendance.history.filter(event=event.pk)
+            event,
+            Attendance.history.filter(event=event.pk),
+            Attachment.history.filter(event=event.pk),
         ),
     }
     return render(request, "activities/event_detail.html", context)
@@ -46,15 +59,19 @@ def event_add(request, programme):
     programme = get_object_or_404(request.user.editable_programmes(), slug=programme)
     if not (request.POST or programme.initiatives.exists()):
         return render(request, "activities/event_impossible.html", {"programme": programme})
-    initial = _taken_over(request, programme)
+    events = Event.objects.visible_to(request.user).filter(programme=programme)
+    like = _asked_for(events.select_related("planned_activity__plan"), request, "like")
+    initial = _like(like) if like else _taken_over(request, programme)
     form = EventForm(request.POST or None, programme=programme, initial=initial)
-    grid = AttendanceForm(request.POST or None)
+    grid = AttendanceForm(request.POST or None, programme=programme, like=like)
+    if grid.focus:
+        form.focus_elsewhere()
     event = _saved(form, grid)
     if event:
-        messages.success(request, _("“%(event)s” is logged.") % {"event": event})
+        messages.success(request, _told(event, EarlierEvents(events.exclude(pk=event.pk))))
         if "another" in request.POST:
             return redirect("activities:add", programme.slug)
-        return redirect(event)
+        return redirect(_repeat_of(event) if "repeat" in request.POST else event)
     return _form_page(request, programme, form, grid)
 
 
@@ -69,7 +86,11 @@ def event_edit(request, programme, pk):
         request.POST or None, instance=event, programme=event.programme, initial=_likely_now(event)
     )
     asked = {"mode": AttendanceForm.PER_AUDIENCE} if "counts" in request.GET else None
-    grid = AttendanceForm(request.POST or None, event=event, initial=asked)
+    grid = AttendanceForm(
+        request.POST or None, programme=event.programme, event=event, initial=asked
+    )
+    if asked:
+        grid.focus_first()
     if _saved(form, grid):
         messages.success(request, _("The event is saved."))
         return redirect(event)
@@ -84,8 +105,12 @@ def _likely_now(event):
 
 
 def _saved(form, grid):
-    """The event with its cells, both or neither; None where something is to be mended."""
+    """The event with its cells, both or neither; None where something is to be mended or added."""
     if not form.is_bound:
+        return None
+    if grid.is_splitting:
+        form.leave_unjudged()
+        grid.split()
         return None
     sound = [form.is_valid(), grid.is_valid()]
     if form.repeated:
@@ -101,22 +126,46 @@ def _saved(form, grid):
     return event
 
 
+def _told(event, earlier):
+    """What was logged, with the sum: beside it how many usually come, as a note."""
+    cells = event.attendance.all()
+    if not cells:
+        return _("“%(event)s” is logged.") % {"event": event}
+    number = Attendance.sum_of(cells).total
+    counted = ngettext(
+        "“%(event)s” is logged with %(number)s participant.",
+        "“%(event)s” is logged with %(number)s participants.",
+        number,
+    ) % {"event": event, "number": formats.number(number)}
+    usual = earlier.usual(event)
+    return f"{counted} {usual.compared(number)}" if usual else counted
+
+
+def _repeat_of(event):
+    """Where the event is repeated on other days."""
+    try:
+        return reverse("activities:repeat", args=[event.programme.slug, event.pk])
+    except NoReverseMatch:
+        return f"{reverse('activities:add', args=[event.programme.slug])}?like={event.pk}"
+
+
+def _like(earlier):
+    """What a new event starts with that is like an earlier one."""
+    return {
+        "title": earlier.title,
+        "kind": earlier.kind,
+        "where": earlier.place_code,
+        "serves": _purpose_again(earlier),
+        "format": earlier.format,
+        "initiative": earlier.initiative_id,
+        "objectives": list(earlier.objectives.all()),
+        "organisers": list(earlier.organisers.all()),
+        "municipalities": list(earlier.municipalities.all()),
+    }
+
+
 def _taken_over(request, programme):
-    """What a new event starts with: an earlier one's details, a planned activity's or a group's."""
-    events = Event.objects.visible_to(request.user).filter(programme=programme)
-    earlier = _asked_for(events, request, "like")
-    if earlier:
-        return {
-            "title": earlier.title,
-            "kind": earlier.kind,
-            "where": earlier.place_code,
-            "serves": _purpose_again(earlier),
-            "format": earlier.format,
-            "initiative": earlier.initiative_id,
-            "objectives": list(earlier.objectives.all()),
-            "organisers": list(earlier.organisers.all()),
-            "municipalities": list(earlier.municipalities.all()),
-        }
+    """What a new event starts with: the details of a planned activity or of a group."""
     activities = PlannedActivity.objects.visible_to(request.user).filter(plan__programme=programme)
     planned = _asked_for(activities, request, "activity")
     if planned:
@@ -157,6 +206,8 @@ def _asked_for(records, request, name):
 def _form_page(request, programme, form, grid):
     events = Event.objects.visible_to(request.user).filter(programme=programme)
     today = timezone.localdate()
+    earlier = EarlierEvents(events.exclude(pk=form.instance.pk))
+    suggestions = earlier.suggestions()
     context = {
         "programme": programme,
         "form": form,
@@ -166,23 +217,13 @@ def _form_page(request, programme, form, grid):
         .with_attendances()
         .order_by("-starts_on", "-pk")
         .select_related("municipality")[:5],
-        "titles": _latest_by_title(events),
+        "titles": suggestions,
+        "known": json.dumps({"titles": suggestions, "usual": earlier.usual_numbers()}),
         "waiting": events.filter(status=Event.Status.PLANNED, starts_on__lte=today)
         .select_related("municipality")
         .order_by("starts_on")[:5],
     }
     return render(request, "activities/event_form.html", context)
-
-
-def _latest_by_title(events):
-    """What earlier events were called, latest first, with the kind and place each last had."""
-    rows = events.order_by("-starts_on", "-pk").values_list(
-        "title", "kind", "place", "municipality__code"
-    )
-    latest = {}
-    for title, kind, place, code in rows[:300]:
-        latest.setdefault(title, {"title": title, "kind": kind, "where": code or place})
-    return list(latest.values())
 
 
 def event_delete(request, programme, pk):
