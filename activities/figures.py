@@ -303,7 +303,7 @@ def events_of(activities):
 def plan_outcome(activities, events, today):
     """What came of `activities` (with `held_events`) by `today`; `events` as `events_of` gives them."""
     states = [activity.state(today) for activity in activities]
-    State, Status = PlannedActivity.State, Event.Status  # noqa: N806
+    State, Status = PlannedActivity.State, Event.Status
     meant = [a for a, state in zip(activities, states, strict=True) if state != State.CANCELLED]
     aimed = [activity for activity in meant if activity.target_attendances is not None]
     statuses = [status for a in activities for status, _attendances in events[a.pk]]

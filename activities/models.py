@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -24,6 +25,8 @@ from programmes.models import (
 from programmes.periods import Precision
 from programmes.records import Named, Record, RecordQuerySet
 from programmes.text import Address, Line, Text
+
+from .file_kinds import BY_CONTENT_TYPE
 
 
 class ActionPlan(Record):
@@ -66,7 +69,14 @@ class ActionPlan(Record):
         return self.adopted_on is not None
 
     def get_absolute_url(self):
-        address = reverse("activities:plan", args=[self.programme.slug])
+        return self._page("activities:plan")
+
+    def outcome_url(self):
+        """Where plan and outcome stand side by side."""
+        return self._page("activities:plan_outcome")
+
+    def _page(self, name):
+        address = reverse(name, args=[self.programme.slug])
         return f"{address}?year={self.year}&initiative={self.initiative.slug}"
 
 
@@ -147,6 +157,10 @@ class PlannedActivity(Record):
     def get_absolute_url(self):
         return f"{self.plan.get_absolute_url()}#activity-{self.pk}"
 
+    def outcome_url(self):
+        """Where what came of it stands, beside what was planned."""
+        return f"{self.plan.outcome_url()}#activity-{self.pk}"
+
     def state(self, today):
         """Derived, never stored: cancelled, done (an event was held), overdue or planned.
 
@@ -175,10 +189,22 @@ class SearchedQuerySet(RecordQuerySet):
 
 class GroupQuerySet(SearchedQuerySet):
     def with_status(self, day):
-        """Each with `status_then`, its status in force on `day`, or None: see `status_on`."""
+        """Each with `status_then` in force on `day` and when it began, or None: see `status_on`."""
         latest = GroupStatus.objects.filter(group=models.OuterRef("pk"), starts_on__lte=day)
         latest = latest.order_by("-starts_on", "-pk")
-        return self.annotate(status_then=models.Subquery(latest.values("status")[:1]))
+        return self.annotate(
+            status_then=models.Subquery(latest.values("status")[:1]),
+            status_since=models.Subquery(latest.values("starts_on")[:1]),
+        )
+
+    def with_last_meeting(self):
+        """Each with `last_meeting`, the event it last met at, and `last_met`, the day of that."""
+        held = Event.objects.held().filter(group=models.OuterRef("pk"))
+        held = held.order_by("-starts_on", "-pk")
+        return self.annotate(
+            last_meeting=models.Subquery(held.values("pk")[:1]),
+            last_met=models.Subquery(held.values("starts_on")[:1]),
+        )
 
 
 class CollaborationGroup(Named, Record):
@@ -451,6 +477,16 @@ class Event(Placed, Dated, Record):
         return reverse("activities:detail", args=[self.programme.slug, self.pk])
 
 
+class DraftQuerySet(RecordQuerySet):
+    """A draft is a paper on somebody's desk, no record yet: who writes in the programme reads it.
+
+    Auditors and the other members read the event once it is saved.
+    """
+
+    def visible_to(self, user):
+        return self.editable_by(user)
+
+
 class Draft(Record):
     """Utkast: an event that is written but not saved yet. It counts nowhere.
 
@@ -465,6 +501,7 @@ class Draft(Record):
     typed = models.JSONField(default=dict, editable=False)
     saved_at = models.DateTimeField(_("saved"), auto_now=True)
 
+    objects = DraftQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -472,7 +509,11 @@ class Draft(Record):
         ordering = ["-saved_at", "-pk"]
 
     def __str__(self):
-        return self.title
+        return self.title or gettext("without a name")
+
+    def get_absolute_url(self):
+        """The log form, with what was typed in its boxes."""
+        return f"{reverse('activities:add', args=[self.programme.slug])}?draft={self.pk}"
 
 
 class TrainingStep(Record):
@@ -738,6 +779,19 @@ class Supplement(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def owner(self):
+        """The record it hangs on."""
+        return next(filter(None, (getattr(self, name) for name in self.OWNERS)))
+
+    @classmethod
+    def of_record(cls, record, **fields):
+        """A new one, not stored yet, on `record`."""
+        owner = next(
+            name for name in cls.OWNERS if isinstance(record, cls._meta.get_field(name).related_model)
+        )
+        return cls(programme_id=record.programme_id, **{owner: record}, **fields)
+
     @staticmethod
     def owner_constraint(model):
         alone = Q()
@@ -787,3 +841,9 @@ class Attachment(Supplement, Record):
 
     def __str__(self):
         return self.name
+
+    @property
+    def kind(self):
+        """What it is, as said to a person; told by the content when it came."""
+        kind = BY_CONTENT_TYPE.get(self.content_type)
+        return kind.name if kind else ""

@@ -6,7 +6,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from programmes.forms import CountField, RecordForm, number_box, text_box
+from programmes.forms import (
+    NOT_OFFERED,
+    CountField,
+    ReasonField,
+    RecordForm,
+    number_box,
+    text_box,
+)
 
 from ..models import ActionPlan, PlannedActivity
 
@@ -76,8 +83,17 @@ class PlanForm(RecordForm):
         widgets = {"introduction": text_box(8)}
 
 
+class WhyField(ReasonField):
+    """Why a decision is changed or withdrawn."""
+
+    def __init__(self):
+        super().__init__()
+        self.label = _("Why?")
+        self.help_text = _("The reason is kept in the history.")
+
+
 class AdoptionForm(RecordForm):
-    """The decision that adopted a plan: its day and its reference."""
+    """The decision that adopted a plan: its day and its reference. A change of it says why."""
 
     class Meta:
         model = ActionPlan
@@ -88,6 +104,8 @@ class AdoptionForm(RecordForm):
         super().__init__(*args, programme=programme, **kwargs)
         for field in ("adopted_on", "reference"):
             self.fields[field].required = True
+        if self.instance.is_adopted:
+            self.fields["change_reason"] = WhyField()
 
     def clean_adopted_on(self):
         day = self.cleaned_data["adopted_on"]
@@ -96,31 +114,65 @@ class AdoptionForm(RecordForm):
         return day
 
 
+class WithdrawalForm(RecordForm):
+    """A decision that does not hold: the plan is a draft again."""
+
+    class Meta:
+        model = ActionPlan
+        fields = []
+
+    def __init__(self, *args, programme, **kwargs):
+        super().__init__(*args, programme=programme, **kwargs)
+        self.fields["change_reason"] = WhyField()
+
+    def save(self, commit=True):
+        self.instance.adopted_on, self.instance.reference = None, ""
+        return super().save(commit)
+
+
+class QuarterField(forms.TypedChoiceField):
+    """A quarter of the plan's year, or none."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            label=_("Quarter"),
+            required=False,
+            coerce=int,
+            empty_value=None,
+            choices=[
+                ("", _("Not set in time")),
+                (1, _("January–March")),
+                (2, _("April–June")),
+                (3, _("July–September")),
+                (4, _("October–December")),
+            ],
+            error_messages={"invalid_choice": NOT_OFFERED},
+            **kwargs,
+        )
+
+
+class TargetField(CountField):
+    """How many attendances an activity aims at; empty where it aims at none."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            required=False,
+            min_value=1,
+            max_value=100_000,
+            refusal=_("A target is between 1 and 100,000. Leave it empty if there is none."),
+            **kwargs,
+        )
+
+
 class ActivityForm(RecordForm):
     """Something the plan means to do."""
 
     UNWRITTEN = {"title": _("Write what it is."), "kind": _("Choose a kind.")}
 
-    quarter = forms.TypedChoiceField(
-        label=_("Quarter"),
-        required=False,
-        coerce=int,
-        empty_value=None,
-        choices=[
-            ("", _("Not set in time")),
-            (1, _("January–March")),
-            (2, _("April–June")),
-            (3, _("July–September")),
-            (4, _("October–December")),
-        ],
-    )
-    target_attendances = CountField(
+    quarter = QuarterField()
+    target_attendances = TargetField(
         label=_("Target, attendances"),
         help_text=_("How many you hope will come, all its events together"),
-        required=False,
-        min_value=1,
-        max_value=100_000,
-        refusal=_("A target is between 1 and 100,000. Leave it empty if there is none."),
     )
 
     class Meta:
@@ -144,3 +196,14 @@ class CancelActivityForm(RecordForm):
         field.required = not self.instance.cancelled_reason
         if self.instance.cancelled_reason:
             field.help_text = _("Empty the box if the activity is to be carried out after all.")
+
+
+class RemarkForm(RecordForm):
+    """What the process leader says of an activity at the follow-up."""
+
+    class Meta:
+        model = PlannedActivity
+        fields = ["remark"]
+        labels = {"remark": _("Remark")}
+        widgets = {"remark": text_box(5)}
+        help_texts = {"remark": _("Such as why fewer came than planned, or what comes instead.")}

@@ -4,6 +4,7 @@ import random
 from itertools import product
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
@@ -52,6 +53,23 @@ def state(name, word):
 
 
 @register.simple_tag
+def meter(share):
+    """A bar filled to a share of one; beyond it full, with a mark where the whole lies. None: empty."""
+    share = share or 0
+    mark = (
+        format_html('<rect class="mark" x="{:.1f}" width="1.2" height="6"/>', 100 / share)
+        if share > 1
+        else ""
+    )
+    return format_html(
+        '<svg class="meter" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+        '<rect class="track" width="100" height="6"/><rect class="fill" width="{:.1f}" height="6"/>{}</svg>',
+        100 * min(share, 1),
+        mark,
+    )
+
+
+@register.simple_tag
 def tallies():
     """Bundles of five strokes, a little uneven as by hand: the picture beside the sign-in."""
     wobble = random.Random(5)  # noqa: S311 the same drawing each time
@@ -75,6 +93,7 @@ def tallies():
 register.filter("number", formats.number)
 register.filter("signed", formats.signed)
 register.filter("percent", formats.percent)
+register.filter("bytes_of", formats.bytes_of)
 
 
 @register.filter
@@ -87,6 +106,12 @@ def kronor(value):
 def when(record):
     """The dates of a record as precisely as they are known: see `programmes.periods.span`."""
     return formats.span(record.starts_on, record.ends_on, record.precision)
+
+
+@register.filter
+def has_begun(record):
+    """Whether the first possible day of a record has come."""
+    return record.starts_on <= timezone.localdate()
 
 
 @register.filter

@@ -1,0 +1,56 @@
+"""Plan against outcome: what was planned, what came of it and why, on one page."""
+
+from dataclasses import dataclass
+
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from .. import figures
+from ..adoption import after_decision
+from ..models import PlannedActivity
+from .chosen_plan import chosen_plan
+
+
+@dataclass(frozen=True)
+class Row:
+    """An activity and what came of it."""
+
+    activity: PlannedActivity
+    outcome: figures.PlanOutcome
+
+
+def plan_outcome(request, programme):
+    """Each activity of the plan a year and an initiative choose, with what came of it.
+
+    An activity under two objectives counts under both, so objectives are not added up; the plan's
+    own sums count each activity once.
+    """
+    programme = get_object_or_404(request.user.visible_programmes(), slug=programme)
+    chosen = chosen_plan(request, programme)
+    plan, activities = chosen["plan"], chosen["activities"]
+    events, today = figures.events_of(activities), timezone.localdate()
+    context = chosen | {
+        "view": "outcome",
+        "whole": figures.plan_outcome(activities, events, today),
+        "objectives": [
+            (objective, figures.plan_outcome(own, events, today))
+            for objective, own in _by_objective(programme, activities)
+        ],
+        "rows": [
+            Row(activity, figures.plan_outcome([activity], events, today))
+            for activity in activities
+        ],
+        "decision": after_decision(plan) if plan else None,
+        "today": today,
+    }
+    return render(request, "activities/plan_outcome.html", context)
+
+
+def _by_objective(programme, activities):
+    """Each objective with the activities that serve it; under None, if any, those that serve none."""
+    groups = [
+        (objective, [a for a in activities if objective in a.objectives.all()])
+        for objective in programme.objectives.all()
+    ]
+    without = [a for a in activities if not a.objectives.all()]
+    return [*groups, (None, without)] if without else groups
