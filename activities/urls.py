@@ -1,6 +1,7 @@
 from django.urls import path
 
 from .views import (
+    calendar,
     drafts,
     event_lists,
     events,
@@ -21,6 +22,7 @@ app_name = "activities"
 urlpatterns = [
     path("handelser/", event_lists.event_list, name="list"),
     path("handelser.<slug:format>", event_lists.event_file, name="list_file"),
+    path("kalender/", calendar.calendar, name="calendar"),
     path("handelser/ny/", events.event_add, name="add"),
     path("handelser/utkast/", drafts.draft_add, name="draft_add"),
     path("handelser/utkast/<int:pk>/", drafts.draft_edit, name="draft_edit"),

@@ -66,6 +66,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "accounts.middleware.private_pages",
+    "accounts.middleware.kept_drafts",
+    "programmes.middleware.acts",
     "programmes.middleware.lost_updates",
 ]
 
@@ -147,6 +149,8 @@ STORAGES = {
 }
 # Outside the web root: what is uploaded is given out through the access rule alone.
 MEDIA_ROOT = DATA_DIR / "files"
+FILE_UPLOAD_HANDLERS = ["activities.uploads.LimitedUpload"]
+FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 

@@ -45,6 +45,14 @@ def part_of(part, whole, share):
     return text if share is None else f"{text} ({percent(share)})"
 
 
+def bytes_of(size):
+    """How large a file is: "340 kB", "1,2 MB"."""
+    if size < 1024 * 1024:
+        return f"{number(-(-size // 1024))}{NO_BREAK}kB"
+    shown = round(size / 1024 / 1024, 1)
+    return f"{number(shown, 0 if shown == int(shown) else 1)}{NO_BREAK}MB"
+
+
 def month_name(number):
     return str(MONTHS[number])
 

@@ -6,11 +6,13 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from accounts.models import Invitation, Membership, User
+from accounts.models import Invitation, Membership, SavedFilter, User
+from activities.attachments import attach
 from activities.models import (
     ActionPlan,
     Attendance,
     CollaborationGroup,
+    Draft,
     Event,
     EventKind,
     GroupStatus,
@@ -160,6 +162,14 @@ class EventFactory(_OfProgramme):
     ends_on = factory.LazyAttribute(lambda e: last_possible_day(e.starts_on, e.precision))
     municipality = None
     place = factory.LazyAttribute(lambda e: Place.MUNICIPALITY if e.municipality else Place.COUNTY)
+
+
+class DraftFactory(_OfProgramme):
+    class Meta:
+        model = Draft
+
+    title = factory.Sequence(lambda n: f"Halvskrivet {n}")
+    typed = factory.LazyAttribute(lambda draft: {"title": [draft.title], "politician-women": ["3"]})
 
 
 class AttendanceFactory(DjangoModelFactory):
@@ -353,6 +363,16 @@ class PublishedFigureFactory(_OfProgramme):
     place = "avsnitt 3"
 
 
+class SavedFilterFactory(_OfProgramme):
+    class Meta:
+        model = SavedFilter
+
+    user = factory.SubFactory(UserFactory)
+    page = "activities:list"
+    name = factory.Sequence(lambda n: f"Urval {n}")
+    query = "kind=seminar"
+
+
 def member_of(programme, role, organisation=None):
     """A new user with this role in the programme; `role=None` makes a stranger."""
     user = UserFactory()
@@ -362,6 +382,13 @@ def member_of(programme, role, organisation=None):
         organisation = OrganisationFactory(programme=programme)
     Membership.objects.create(user=user, programme=programme, role=role, organisation=organisation)
     return user
+
+
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+
+
+def file_on(record, name="inbjudan.pdf", content=PDF, **how):
+    return attach(record, name, content, **how)
 
 
 TOKEN = "a-token-of-an-invitation"
@@ -390,7 +417,9 @@ def one_of_each(programme, token=TOKEN):
             expires_at=timezone.now() + timedelta(days=1),
         ),
         "event": event,
+        "draft": DraftFactory(**of),
         "step": TrainingStepFactory(event=event),
+        "file": file_on(event),
         "plan": plan,
         "activity": PlannedActivityFactory(plan=plan),
         "publication": PublicationFactory(**of),
@@ -406,6 +435,7 @@ def one_of_each(programme, token=TOKEN):
         "instalment": Instalment.objects.create(grant=grant, amount=50_000),
         "placement": placement,
         "outcome": OutcomeFactory(placement=placement),
+        "saved_filter": SavedFilterFactory(**of),
         "initiative": event.initiative,
         "initiative_year": InitiativeYear.objects.create(initiative=event.initiative, year=2017),
         "objective": objective,

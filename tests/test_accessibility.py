@@ -9,9 +9,10 @@ from datetime import date
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from accounts.models import Invitation, Membership
+from accounts.models import Invitation, Membership, SavedFilter
 from activities.models import (
     ActionPlan,
+    Attachment,
     CollaborationGroup,
     Event,
     GroupStatus,
@@ -44,8 +45,10 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 MODELS = {
     "member": Membership,
     "invitation": Invitation,
+    "saved_filter": SavedFilter,
     "event": Event,
     "step": TrainingStep,
+    "file": Attachment,
     "plan": ActionPlan,
     "activity": PlannedActivity,
     "publication": Publication,
@@ -74,9 +77,17 @@ MODELS = {
 }
 PAGES = [name for name, rule in MATRIX.items() if not rule.only_post]
 WITHOUT_A_PAGE = {
+    "activities:file",
     "accounts:favicon",
     "accounts:invitation_mail",
     "mfa_download_recovery_codes",
+    "activities:list_file",
+    "activities:publications_file",
+    "activities:milestones_file",
+    "activities:groups_file",
+    "enterprises:list_file",
+    "placements:list_file",
+    "placements:placements_file",
     "reports:figures_csv",
     "reports:report_file",
 }
@@ -86,6 +97,7 @@ SAMPLE = [
     "account_login",
     "accounts:members",
     "activities:add",
+    "activities:calendar",
     "activities:list",
     "activities:plan",
     "enterprises:census",

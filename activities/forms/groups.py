@@ -4,13 +4,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from programmes.dates import RoughDateField
-from programmes.forms import DatedForm, RecordForm, text_box
+from programmes.forms import DatedForm, text_box
 
 from ..models import CollaborationGroup, GroupStatus
+from .links import LinkedForm
 
 
-class GroupForm(RecordForm):
+class GroupForm(LinkedForm):
     """A group and who belongs to it; what it is doing stands in its status history."""
+
+    field_order = ["name", "kind", "municipality", "members", "description", "links"]
 
     class Meta:
         model = CollaborationGroup

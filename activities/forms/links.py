@@ -74,8 +74,7 @@ class LinkedForm(RecordForm):
             else:
                 link._change_reason = reason
                 link.delete()
-        owner = self.instance._meta.model_name
         for url, label in wanted:
-            link = Link(programme=self.programme, url=url, label=label, **{owner: self.instance})
+            link = Link.of_record(self.instance, url=url, label=label)
             link._change_reason = reason
             link.save()

@@ -4,6 +4,7 @@ import json
 
 from django.contrib import messages
 from django.db import transaction
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -16,9 +17,18 @@ from programmes.text import whole_number
 
 from ..attachments import files_of
 from ..earlier import EarlierEvents
+from ..forms.drafts import DraftForm, filled_in
 from ..forms.events import AttendanceForm, EventForm
 from ..forms.files import FilesForm
-from ..models import Attachment, Attendance, Audience, CollaborationGroup, Event, PlannedActivity
+from ..models import (
+    Attachment,
+    Attendance,
+    Audience,
+    CollaborationGroup,
+    Draft,
+    Event,
+    PlannedActivity,
+)
 from ..series import the_rest
 
 
@@ -40,11 +50,7 @@ def event_detail(request, programme, pk):
         "series": the_rest(event),
         "files": files_of(event),
         "files_form": FilesForm(record=event),
-        "changes": request.user.membership_in(event.programme).changes_of(
-            event,
-            Attendance.history.filter(event=event.pk),
-            Attachment.history.filter(event=event.pk),
-        ),
+        "changes": request.user.membership_in(event.programme).changes_of(event),
     }
     return render(request, "activities/event_detail.html", context)
 
@@ -61,18 +67,50 @@ def event_add(request, programme):
         return render(request, "activities/event_impossible.html", {"programme": programme})
     events = Event.objects.visible_to(request.user).filter(programme=programme)
     like = _asked_for(events.select_related("planned_activity__plan"), request, "like")
-    initial = _like(like) if like else _taken_over(request, programme)
+    draft = _draft(request, programme)
+    if draft:
+        initial = filled_in(draft)
+    else:
+        initial = _like(like) if like else _taken_over(request, programme)
     form = EventForm(request.POST or None, programme=programme, initial=initial)
-    grid = AttendanceForm(request.POST or None, programme=programme, like=like)
+    grid = AttendanceForm(
+        request.POST or None, programme=programme, like=like, initial=_begun(request, draft)
+    )
+    draft_form = DraftForm(request.POST or None, programme=programme, instance=draft)
+    form.goes_on = draft is not None
     if grid.focus:
         form.focus_elsewhere()
-    event = _saved(form, grid)
+    event = _saved(form, grid, draft if draft and draft_form.is_valid() else None)
     if event:
+        if draft and draft.pk:
+            messages.warning(request, _("Somebody else changed the draft meanwhile. It is kept."))
         messages.success(request, _told(event, EarlierEvents(events.exclude(pk=event.pk))))
         if "another" in request.POST:
             return redirect("activities:add", programme.slug)
         return redirect(_repeat_of(event) if "repeat" in request.POST else event)
-    return _form_page(request, programme, form, grid)
+    return form_page(request, programme, form, grid, draft=draft, draft_form=draft_form)
+
+
+def _draft(request, programme):
+    """The draft the address names; None where it names none.
+
+    One that is gone is not there for who opens it; who sends its form has it all on the page.
+    """
+    if "draft" not in request.GET:
+        return None
+    drafts = Draft.objects.editable_by(request.user).filter(programme=programme)
+    draft = _asked_for(drafts.select_related("programme"), request, "draft")
+    if draft is None and request.method != "POST":
+        raise Http404
+    return draft
+
+
+def _begun(request, draft=None):
+    """What stands in the grid at the start: a draft's numbers, and the rows the address asks for."""
+    begun = filled_in(draft) if draft else {}
+    if "split_rows" in request.GET:
+        begun["split_rows"] = request.GET["split_rows"]
+    return begun
 
 
 def event_edit(request, programme, pk):
@@ -85,16 +123,19 @@ def event_edit(request, programme, pk):
     form = EventForm(
         request.POST or None, instance=event, programme=event.programme, initial=_likely_now(event)
     )
-    asked = {"mode": AttendanceForm.PER_AUDIENCE} if "counts" in request.GET else None
+    asked = {"mode": AttendanceForm.PER_AUDIENCE} if "counts" in request.GET else {}
     grid = AttendanceForm(
-        request.POST or None, programme=event.programme, event=event, initial=asked
+        request.POST or None,
+        programme=event.programme,
+        event=event,
+        initial=asked | _begun(request),
     )
     if asked:
         grid.focus_first()
     if _saved(form, grid):
         messages.success(request, _("The event is saved."))
         return redirect(event)
-    return _form_page(request, event.programme, form, grid)
+    return form_page(request, event.programme, form, grid)
 
 
 def _likely_now(event):
@@ -104,8 +145,11 @@ def _likely_now(event):
     return {"status": Event.Status.HELD} if come else {}
 
 
-def _saved(form, grid):
-    """The event with its cells, both or neither; None where something is to be mended or added."""
+def _saved(form, grid, draft=None):
+    """The event with its cells, both or neither; None where something is to be mended or added.
+
+    With the event its draft is done with.
+    """
     if not form.is_bound:
         return None
     if grid.is_splitting:
@@ -123,6 +167,8 @@ def _saved(form, grid):
         event = form.save()
         if not form.repeated:
             grid.save(event)
+            if draft:
+                draft.delete()
     return event
 
 
@@ -203,7 +249,7 @@ def _asked_for(records, request, name):
     return records.filter(pk=whole_number(request.GET.get(name))).first()
 
 
-def _form_page(request, programme, form, grid):
+def form_page(request, programme, form, grid, *, draft=None, draft_form=None):
     events = Event.objects.visible_to(request.user).filter(programme=programme)
     today = timezone.localdate()
     earlier = EarlierEvents(events.exclude(pk=form.instance.pk))
@@ -213,6 +259,12 @@ def _form_page(request, programme, form, grid):
         "form": form,
         "grid": grid,
         "problems": grid.problems() if grid.is_bound else [],
+        "draft": draft,
+        "draft_form": draft_form,
+        "drafts": Draft.objects.visible_to(request.user)
+        .filter(programme=programme)
+        .exclude(pk=draft.pk if draft else None)
+        .select_related("programme", "written_by")[:5],
         "earlier": events.held()
         .with_attendances()
         .order_by("-starts_on", "-pk")

@@ -2,39 +2,63 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import OuterRef, Subquery
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.saved_filters import saved_for
 from programmes.deletion import confirm_delete
+from programmes.exports import Listing, download
 
+from .. import columns
+from ..attachments import files_of
+from ..forms.files import FilesForm
+from ..forms.filters import GroupFilter
 from ..forms.groups import GroupForm, GroupStatusForm
-from ..models import CollaborationGroup, Event, GroupStatus
+from ..models import Attachment, CollaborationGroup, Event, GroupStatus
 
-A_PAGE = 50
+A_PAGE = 100
 MEETINGS = 20
 
 
 def group_list(request, programme):
-    programme = get_object_or_404(request.user.visible_programmes(), slug=programme)
-    held = Event.objects.held().filter(group=OuterRef("pk")).order_by("-starts_on", "-pk")
-    found = (
-        CollaborationGroup.objects.visible_to(request.user)
-        .filter(programme=programme)
-        .annotate(last_meeting=Subquery(held.values("pk")[:1]))
-        .select_related("municipality")
-        .prefetch_related("members", "statuses")
-        .order_by("sort_name", "pk")
-    )
+    programme, filters, found = _narrowed(request, programme)
+    found = found.with_last_meeting().select_related("municipality")
+    found = found.prefetch_related("members", "statuses")
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     groups = _as_of(timezone.localdate(), page)
     active = sum(
         bool(group.now and group.now.status == GroupStatus.Status.ACTIVE) for group in groups
     )
-    context = {"programme": programme, "page": page, "groups": groups, "active": active}
+    context = {
+        "programme": programme,
+        "filters": filters,
+        "saved": saved_for(request.user, programme, filters),
+        "page": page,
+        "groups": groups,
+        "active": active,
+    }
     return render(request, "activities/group_list.html", context)
+
+
+def group_file(request, programme, format):
+    programme, filters, found = _narrowed(request, programme)
+    heads, rows = columns.of_groups(found, timezone.localdate())
+    full = request.user.membership_in(programme).sees_full_figures
+    title = _("Collaboration groups")
+    return download(
+        Listing(programme, "samverkansgrupper", title, heads, rows, filters.in_words(), full),
+        format,
+    )
+
+
+def _narrowed(request, programme):
+    """The programme, the filters of the address, and the groups that are found."""
+    programme = get_object_or_404(request.user.visible_programmes(), slug=programme)
+    groups = CollaborationGroup.objects.visible_to(request.user).filter(programme=programme)
+    filters = GroupFilter(request.GET, programme=programme, today=timezone.localdate())
+    return programme, filters, filters.narrow(groups).order_by("sort_name", "pk")
 
 
 def _as_of(today, groups):
@@ -66,7 +90,11 @@ def group_detail(request, programme, pk):
         "statuses": group.statuses.order_by("-starts_on", "-pk"),
         "now": group.status_on(timezone.localdate()),
         "page": Paginator(meetings, MEETINGS).get_page(request.GET.get("page")),
-        "changes": request.user.membership_in(group.programme).changes_of(group),
+        "files": files_of(group),
+        "files_form": FilesForm(record=group),
+        "changes": request.user.membership_in(group.programme).changes_of(
+            group, Attachment.history.filter(group=group.pk)
+        ),
     }
     return render(request, "activities/group_detail.html", context)
 

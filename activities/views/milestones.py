@@ -8,33 +8,51 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.saved_filters import saved_for
 from programmes.deletion import confirm_delete
+from programmes.exports import Listing, download
 
+from .. import columns
+from ..attachments import files_of
+from ..forms.files import FilesForm
 from ..forms.milestones import MilestoneFilter, MilestoneForm
-from ..models import Milestone
+from ..models import Attachment, Milestone
 
-A_PAGE = 50
+A_PAGE = 100
 
 
 def milestone_list(request, programme):
-    programme = get_object_or_404(request.user.visible_programmes(), slug=programme)
-    milestones = Milestone.objects.visible_to(request.user).filter(programme=programme)
-    years = milestones.order_by("-year").values_list("year", flat=True).distinct()
-    filters = MilestoneFilter(request.GET, programme=programme, years=years)
-    found = (
-        filters.narrow(milestones)
-        .select_related("municipality")
-        .prefetch_related("organisations")
-        .order_by("-year", "-starts_on", "-pk")
-    )
+    programme, filters, found = _narrowed(request, programme)
+    found = found.select_related("municipality").prefetch_related("organisations")
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "programme": programme,
         "filters": filters,
+        "saved": saved_for(request.user, programme, filters),
         "page": page,
         "years": [(year, list(rows)) for year, rows in groupby(page, key=lambda row: row.year)],
     }
     return render(request, "activities/milestone_list.html", context)
+
+
+def milestone_file(request, programme, format):
+    programme, filters, found = _narrowed(request, programme)
+    heads, rows = columns.of_milestones(found)
+    full = request.user.membership_in(programme).sees_full_figures
+    return download(
+        Listing(programme, "milstolpar", _("Milestones"), heads, rows, filters.in_words(), full),
+        format,
+    )
+
+
+def _narrowed(request, programme):
+    """The programme, the filters of the address, and the milestones that are found."""
+    programme = get_object_or_404(request.user.visible_programmes(), slug=programme)
+    milestones = Milestone.objects.visible_to(request.user).filter(programme=programme)
+    years = milestones.order_by("-year").values_list("year", flat=True).distinct()
+    filters = MilestoneFilter(request.GET, programme=programme, years=years)
+    found = filters.narrow(milestones).order_by("-year", "-starts_on", "-pk")
+    return programme, filters, found
 
 
 def milestone_detail(request, programme, pk):
@@ -48,7 +66,11 @@ def milestone_detail(request, programme, pk):
     context = {
         "programme": milestone.programme,
         "milestone": milestone,
-        "changes": request.user.membership_in(milestone.programme).changes_of(milestone),
+        "files": files_of(milestone),
+        "files_form": FilesForm(record=milestone),
+        "changes": request.user.membership_in(milestone.programme).changes_of(
+            milestone, Attachment.history.filter(milestone=milestone.pk)
+        ),
     }
     return render(request, "activities/milestone_detail.html", context)
 

@@ -8,29 +8,54 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.saved_filters import saved_for
 from programmes.deletion import confirm_delete
+from programmes.exports import Listing, download
 
+from .. import columns
+from ..attachments import files_of
+from ..forms.files import FilesForm
+from ..forms.filters import PublicationFilter
 from ..forms.publications import PublicationForm
-from ..models import Publication
+from ..models import Attachment, Publication
 
-A_PAGE = 50
+A_PAGE = 100
 
 
 def publication_list(request, programme):
-    programme = get_object_or_404(request.user.visible_programmes(), slug=programme)
-    found = (
-        Publication.objects.visible_to(request.user)
-        .filter(programme=programme)
-        .prefetch_related("organisations")
-        .order_by("-year", "-starts_on", "-pk")
-    )
+    programme, filters, found = _narrowed(request, programme)
+    found = found.prefetch_related("organisations")
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "programme": programme,
+        "filters": filters,
+        "saved": saved_for(request.user, programme, filters),
         "page": page,
         "years": [(year, list(rows)) for year, rows in groupby(page, key=lambda row: row.year)],
     }
     return render(request, "activities/publication_list.html", context)
+
+
+def publication_file(request, programme, format):
+    programme, filters, found = _narrowed(request, programme)
+    heads, rows = columns.of_publications(found)
+    full = request.user.membership_in(programme).sees_full_figures
+    return download(
+        Listing(
+            programme, "publikationer", _("Publications"), heads, rows, filters.in_words(), full
+        ),
+        format,
+    )
+
+
+def _narrowed(request, programme):
+    """The programme, the filters of the address, and the publications that are found."""
+    programme = get_object_or_404(request.user.visible_programmes(), slug=programme)
+    publications = Publication.objects.visible_to(request.user).filter(programme=programme)
+    years = publications.order_by("-year").values_list("year", flat=True).distinct()
+    filters = PublicationFilter(request.GET, years=years)
+    found = filters.narrow(publications).order_by("-year", "-starts_on", "-pk")
+    return programme, filters, found
 
 
 def publication_detail(request, programme, pk):
@@ -42,7 +67,11 @@ def publication_detail(request, programme, pk):
     context = {
         "programme": publication.programme,
         "publication": publication,
-        "changes": request.user.membership_in(publication.programme).changes_of(publication),
+        "files": files_of(publication),
+        "files_form": FilesForm(record=publication),
+        "changes": request.user.membership_in(publication.programme).changes_of(
+            publication, Attachment.history.filter(publication=publication.pk)
+        ),
     }
     return render(request, "activities/publication_detail.html", context)
 

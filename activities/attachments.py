@@ -1,0 +1,99 @@
+"""Files on records: put there, and their bytes erased when their rows have been gone long enough."""
+
+import uuid
+from datetime import timedelta
+from hashlib import sha256
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from .file_kinds import Unwelcome, recognise
+from .models import Attachment
+
+MOST_FILES = 20  # on one record
+DAYS_KEPT = 30  # the bytes of a file that is taken away
+FOLDER = "attachments"
+
+
+def attach(record, name, content, *, by=None, form_key=None):
+    """Put a file on an event, publication, milestone or group; return its row.
+
+    `content` is its bytes. `ValidationError` says why it cannot be kept. Sent again from the form
+    with this one-time key, the same file is the row that was made the first time.
+    """
+    name, kind = recognise(name, content)
+    key = uuid.uuid5(form_key, f"{name} {sha256(content).hexdigest()}") if form_key else None
+    if key and (row := _made_already(record, key)):
+        return row
+    if record.attachments.count() >= MOST_FILES:
+        raise Unwelcome(
+            _("There are %(most)s files here already, which is the most there can be."),
+            code="too_many",
+            params={"most": MOST_FILES},
+        )
+    row = Attachment.of_record(
+        record, name=name, content_type=kind.content_type, size=len(content), form_key=key
+    )
+    row.file = ContentFile(content, name="upload")
+    row._history_user = by
+    row.full_clean(exclude=["form_key"])
+    return _stored(record, row)
+
+
+def _stored(record, row):
+    """The bytes and the row, both or neither."""
+    try:
+        with transaction.atomic():
+            row.save()
+    except Exception as error:
+        if row.file._committed:
+            default_storage.delete(row.file.name)
+        first = _made_already(record, row.form_key) if isinstance(error, IntegrityError) else None
+        if first is None:
+            raise
+        return first
+    return row
+
+
+def _made_already(record, key):
+    return record.attachments.filter(form_key=key).first()
+
+
+def files_of(record):
+    """The files of a record, each with `added`, its first row in the history: when, and by whom."""
+    rows = list(record.attachments.all())
+    made = Attachment.history.filter(history_type="+", id__in=[row.pk for row in rows])
+    latest_first = made.select_related("history_user").order_by("-history_date")
+    first = {row.id: row for row in latest_first}
+    for row in rows:
+        row.added = first.get(row.pk)
+    return rows
+
+
+def forgotten(at):
+    """(stored name, bytes) of what no row has pointed at for `DAYS_KEPT` days before `at`.
+
+    The history tells when a row went. Bytes that never had a row, since what was being written
+    was broken off, count from the day they came.
+    """
+    kept = set(Attachment.objects.values_list("file", flat=True))
+    gone = dict(
+        Attachment.history.filter(history_type="-")
+        .order_by()
+        .values_list("file")
+        .annotate(latest=Max("history_date"))
+    )
+    for name in _stored_names():
+        if name not in kept:
+            since = gone.get(name) or default_storage.get_modified_time(name)
+            if since <= at - timedelta(days=DAYS_KEPT):
+                yield name, default_storage.size(name)
+
+
+def _stored_names():
+    if not default_storage.exists(FOLDER):
+        return []
+    return [f"{FOLDER}/{name}" for name in sorted(default_storage.listdir(FOLDER)[1])]
