@@ -10,14 +10,22 @@ from django.db import models, transaction
 from django.test import override_settings
 
 from accounts.models import Membership, User
-from activities.models import Attendance, Event, TrainingStep
-from enterprises.models import CensusReturn, Contact, Enterprise
-from placements.models import Grant, Placement
-from programmes.models import Completeness, Programme
+from activities.models import (
+    Attendance,
+    Event,
+    EventKind,
+    GroupStatus,
+    PlannedActivity,
+    TrainingStep,
+)
+from enterprises.models import CensusReturn, Contact, Enterprise, EnterpriseStatus
+from placements.models import Grant, Outcome, Placement
+from programmes.models import Completeness, Place, Programme
 from programmes.periods import Period
 from programmes.text import holds_identity_number
 from reports import quality
 from reports.demo import practice
+from reports.demo.practice.base import working_day
 from reports.figures import View, figures
 from reports.management.commands import load_demo
 from reports.models import PublishedFigure
@@ -342,27 +350,120 @@ def test_the_exercise_is_the_same_for_the_same_day(ovning):
     assert picture(practice.load(TODAY)) == first
 
 
-@pytest.mark.parametrize("today", [date(2028, 2, 29), date(2026, 12, 31)])
-def test_the_exercise_can_be_made_any_day(ovning, today):
-    Programme.objects.filter(pk=ovning.pk).update(slug="annan")
+ANY_DAY = [date(2027, 1, 1), date(2028, 2, 29), date(2026, 12, 31)]
 
-    programme = practice.load(today)
+
+@pytest.fixture(params=ANY_DAY, ids=str)
+def any_day(ovning, request):
+    """The exercise made on another day, beside the one of this file."""
+    Programme.objects.filter(pk=ovning.pk).update(slug="annan")
+    return request.param, practice.load(request.param)
+
+
+def test_the_exercise_can_be_made_any_day(any_day):
+    today, programme = any_day
 
     assert not programme.events.held().filter(ends_on__gte=today).exists()
     assert programme.events.filter(status="planned", starts_on__gt=today).count() >= 3
+    assert not programme.milestones.filter(starts_on__gt=today).exists()
+    assert not Outcome.objects.of([programme.pk]).filter(known_on__gt=today).exists()
+    assert not Placement.objects.of([programme.pk]).filter(starts_on__gt=today).exists()
+    assert not EnterpriseStatus.objects.of([programme.pk]).filter(starts_on__gt=today).exists()
+
+
+def test_any_day_each_of_three_years_has_forty_events_of_every_kind(any_day):
+    today, programme = any_day
+
+    for year in range(today.year - 2, today.year + 1):
+        kinds = list(programme.events.filter(year=year).values_list("kind", flat=True))
+        assert (len(kinds) >= 40, set(kinds)) == (True, set(EventKind.values))
+
+
+def test_any_day_nobody_is_called_to_a_meeting_on_a_day_off(any_day):
+    _today, programme = any_day
+    days = programme.events.filter(precision="day").values_list("starts_on", flat=True)
+
+    assert [day for day in days if working_day(day) != day] == []
+
+
+def test_any_day_a_series_has_some_behind_some_ahead_and_one_cancelled(any_day):
+    _today, programme = any_day
+    series = programme.event_series.get(title="Nätverksfika varannan tisdag")
+
+    statuses = list(series.events.values_list("status", flat=True))
+    assert (statuses.count("held") >= 3, statuses.count("planned") >= 3) == (True, True)
+    assert statuses.count("cancelled") == 1
+
+
+def test_in_the_last_quarter_the_next_plan_is_a_draft(any_day):
+    today, programme = any_day
+
+    drafts = programme.action_plans.filter(adopted_on=None).values_list("year", flat=True)
+    assert list(drafts) == ([today.year + 1] if today.month >= 10 else [])
 
 
 def test_the_exercise_holds_something_of_everything(ovning):
+    held = ovning.events.held()
     assert ovning.is_practice
-    assert ovning.events.count() >= 40
-    assert ovning.events.held().without_attendance().count() >= 1
-    assert ovning.events.filter(status="cancelled").exclude(cancelled_reason="").count() == 1
+    assert held.without_attendance().count() == 3
+    assert held.filter(attendance__audience="").exists()
+    assert held.filter(attendance__organisation__isnull=False).exists()
+    assert held.with_audience("politician").exists()
+    assert held.annotate(n=models.Count("objectives")).filter(n=2).exists()
+    assert {e.precision for e in ovning.events.all()} == {"day", "month"}
+    assert {e.format for e in held} == set(Event.Format.values)
+    assert {e.place for e in held} == set(Place.values)
+    assert ovning.events.filter(status="cancelled").exclude(cancelled_reason="").count() == 3
+    assert ovning.events.filter(ends_on__gt=models.F("starts_on"), precision="day").count() >= 6
     assert TrainingStep.objects.filter(event__programme=ovning).count() == 12
-    assert ovning.enterprises.count() == 12
-    assert ovning.censuses.count() == 3
-    assert Placement.objects.filter(grant__programme=ovning).count() == 25
+    assert ovning.drafts.count() == 2
     assert [closed.year for closed in ovning.closed_years.all()] == [2024]
     assert ovning.milestones.filter(kind="external_change").count() == 1
+    assert {status.status for status in GroupStatus.objects.of([ovning.pk])} == set(
+        GroupStatus.Status.values
+    )
+
+
+def test_plans_of_the_exercise_hold_each_state_and_miss_and_pass_their_targets(ovning):
+    activities = PlannedActivity.objects.of([ovning.pk]).with_held_events()
+    came = {
+        row.pk: row.came
+        for row in activities.annotate(
+            came=models.Sum(
+                models.F("events__attendance__women")
+                + models.F("events__attendance__men")
+                + models.F("events__attendance__unspecified")
+            )
+        )
+    }
+    beside = {
+        came[row.pk] >= row.target_attendances
+        for row in activities.filter(plan__year=2025)
+        if came[row.pk] and row.target_attendances
+    }
+
+    assert {row.state(TODAY) for row in activities} == set(PlannedActivity.State)
+    assert beside == {True, False}
+
+
+def test_the_register_of_the_exercise_has_openings_closures_and_a_merger(ovning):
+    ends = EnterpriseStatus.objects.of([ovning.pk])
+
+    assert ovning.enterprises.count() == 30
+    assert ovning.censuses.count() == 3
+    assert {row.status for row in ends} == set(EnterpriseStatus.Status.values)
+    assert ends.get(status="merged").merged_into.name == "Tallkottens återbruk"
+
+
+def test_sixty_placements_of_the_exercise_are_followed_up(ovning):
+    placements = Placement.objects.of([ovning.pk])
+    outcomes = Outcome.objects.of([ovning.pk])
+
+    assert placements.count() == 60
+    assert placements.values("grant__municipality").distinct().count() == 6
+    assert {row.follow_up for row in outcomes} == {0, 3, 6, 12}
+    assert {row.result for row in outcomes} == set(Outcome.Result.values)
+    assert placements.exclude(extension_of=None).count() == 3
 
 
 def test_each_municipality_of_the_exercise_has_an_enterprise(ovning):
@@ -372,8 +473,8 @@ def test_each_municipality_of_the_exercise_has_an_enterprise(ovning):
 def test_this_years_census_of_the_exercise_is_partly_answered(practised):
     asked, answered = map(practised.series, ("census.expected", "census.returns"))
 
-    assert values(asked) == [11, 12, 11]
-    assert values(answered) == [10, 11, 6]
+    assert values(asked) == [28, 27, 26]
+    assert values(answered) == [26, 24, 18]
 
 
 @pytest.mark.parametrize("year", THREE_YEARS.years)
