@@ -144,11 +144,17 @@
         const after = box.type === "select-multiple" ? [...box.selectedOptions].map((option) => option.value).join("\n") : `${box.checked}${box.value}`;
         if (before !== after) changed.push(box);
       }
+      return changed;
+    };
+    // What other scripts fill in on their own is told first, and then set again as it was typed.
+    const fillIn = (values) => {
+      const changed = fill(values);
       for (const box of changed) {
         for (let fold = box.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-        box.dispatchEvent(new Event("input", { bubbles: true }));
         box.dispatchEvent(new Event("change", { bubbles: true }));
       }
+      for (const box of changed) box.dispatchEvent(new Event("input", { bubbles: true }));
+      fill(values);
     };
     const first = () => [...form.elements].find((box) => !["hidden", "submit", "button", "fieldset"].includes(box.type) && box.offsetParent)?.focus();
 
@@ -161,15 +167,27 @@
       const versions = [...form.elements].filter((box) => /(^|-)version$/.test(box.name));
       if (versions.every((box) => box.value === draft.typed[box.name]?.[0])) found.querySelector(".draft-changed").remove();
       if (!draft.files) found.querySelector(".draft-files").remove();
-      note.querySelector(".draft-resume").addEventListener("click", () => {
+      const resume = () => {
         if (waiting) keep();
         number = carried.value = draft.number;
-        fill(draft.typed);
+        fillIn(draft.typed);
         keep(true);
         note.querySelector(".buttons").remove();
         tell(said, part("draft-filled"));
         document.querySelectorAll(".draft-offer").forEach((other) => other !== note && other.remove());
         first();
+      };
+      // A form with rows of its own choosing (data-rows names the box that lists them) is opened with those.
+      const rows = form.dataset.rows;
+      const listed = rows && draft.typed[rows]?.[0];
+      const elsewhere = listed && form.elements[rows].value !== listed;
+      note.querySelector(".draft-resume").addEventListener("click", () => {
+        if (!elsewhere) return resume();
+        if (waiting) keep();
+        leaving = true;
+        sessionStorage.setItem("draft-resumed", draft.number);
+        address.searchParams.set(rows, listed);
+        location.assign(address);
       });
       note.querySelector(".draft-discard").addEventListener("click", () => {
         forget((other) => other.key === draft.key);
@@ -178,7 +196,10 @@
         first();
       });
       form.before(note);
-      tell(said, found);
+      found.remove();
+      if (sessionStorage.getItem("draft-resumed") !== draft.number) { tell(said, found); return; }
+      sessionStorage.removeItem("draft-resumed");
+      resume();
     };
     const mine = () => drafts().filter((draft) => draft.whose === reader && draft.place === place);
     if (onDevice) {

@@ -51,6 +51,7 @@ class EventForm(LinkedForm, PlacedForm, DatedForm):
         "municipalities",
     )
     field_order = ["title", "when", "where", "kind", "serves", *MORE]
+    goes_on = False  # with a draft, which shows all that was typed
 
     serves = forms.ChoiceField(label=_("Purpose"), required=False)
     until = DayField(
@@ -154,7 +155,7 @@ class EventForm(LinkedForm, PlacedForm, DatedForm):
     def more_is_open(self):
         """Whether “More details” stands open: there is something to mend or to change in it."""
         to_mend = any(name in self.errors for name in self.MORE)
-        return not self.is_new or to_mend or self.has_error("when", "to_come")
+        return not self.is_new or self.goes_on or to_mend or self.has_error("when", "to_come")
 
     @property
     def others_are_open(self):
@@ -273,7 +274,9 @@ class AttendanceForm(forms.Form):
         self.organisations = {row.pk: row for row in programme.organisations.all()}
         self.stored = _cells_of(event)
         begun = _cells_of(like)
-        typed = self.fields["split_rows"].to_python(self.data.get("split_rows"))
+        typed = self.fields["split_rows"].to_python(
+            self.data.get("split_rows") or self.initial.get("split_rows")
+        )
         self.keys = []
         for audience in Audience.values:
             self.keys.append((audience, None))
@@ -289,26 +292,30 @@ class AttendanceForm(forms.Form):
             self.initial.setdefault("mode", self._mode_of(begun))
             first = next(key for key in [("", None), *self.keys] if key in begun)
             self._focus_on(first, begun[first])
-        self.split_form = SplitForm(
-            data if self.is_splitting else None,
-            organisations=self.organisations.values(),
-            taken=self.keys,
-        )
+        self.split_form = self._splitting(data if self.is_splitting else None)
+
+    def _splitting(self, data=None, **kwargs):
+        return SplitForm(data, organisations=self.organisations.values(), taken=self.keys, **kwargs)
 
     @property
     def is_splitting(self):
         """Whether one row more is asked for, instead of saving."""
         return "split" in self.data
 
+    def leave_unjudged(self):
+        """Show what is typed as it stands: nothing is to be stored yet."""
+        self._errors = ErrorDict()
+
     def split(self):
         """Take in the row that is asked for; what is typed stands as it is, unjudged."""
-        self._errors = ErrorDict()
+        self.leave_unjudged()
         if not self.split_form.is_valid():
             return
         key = self.split_form.row
         self._take_in(key)
         self._add_row(key)
         self._focus_on(key)
+        self.split_form = self._splitting(initial={"audience": key[0]})
         self.data = self.data.copy()
         self.data["split_rows"] = RowsField().prepare_value([k for k in self.keys if k[1]])
         self.data["mode"] = self.PER_AUDIENCE

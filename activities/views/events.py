@@ -2,6 +2,8 @@
 
 import json
 
+from datetime import date
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404
@@ -21,7 +23,6 @@ from ..forms.drafts import DraftForm, filled_in
 from ..forms.events import AttendanceForm, EventForm
 from ..forms.files import FilesForm
 from ..models import (
-    Attachment,
     Attendance,
     Audience,
     CollaborationGroup,
@@ -232,7 +233,17 @@ def _taken_over(request, programme):
             "group": group.pk,
             "partners": list(group.members.all()),
         }
-    return {}
+    return _that_day(request.GET.get("date", ""))
+
+
+def _that_day(text):
+    """The day somebody chose in the calendar; what lies ahead is planned."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return {}
+    ahead = day > timezone.localdate()
+    return {"when": day.isoformat(), **({"status": Event.Status.PLANNED} if ahead else {})}
 
 
 def _purpose_again(earlier):
