@@ -149,7 +149,7 @@ class _Objectives:
 
 
 def _objectives(rows):
-    links = PlannedActivity.history.model.objectives.rel.related_model.objects
+    links = PlannedActivity.history.model.objectives.model.objects
     links = links.filter(history__in=rows).values_list("history_id", "objective_id")
     return _Objectives(list(links))
 
