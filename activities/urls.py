@@ -43,6 +43,7 @@ urlpatterns = [
     path("plan/ny/", plans.plan_add, name="plan_add"),
     path("plan/<int:pk>/andra/", plans.plan_edit, name="plan_edit"),
     path("plan/utfall/", plan_outcome.plan_outcome, name="plan_outcome"),
+    path("plan/utfall.<slug:format>", plan_outcome.plan_outcome_file, name="plan_outcome_file"),
     path("plan/<int:pk>/anta/", plans.plan_adopt, name="plan_adopt"),
     path("plan/<int:pk>/aterkalla/", plans.plan_withdraw, name="plan_withdraw"),
     path("plan/<int:pk>/ta-med/", plan_forward.plan_forward, name="plan_forward"),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from activities.missing import Missing
 from activities.models import Event
 from enterprises.models import CensusReturn
 from placements.figures import ended_without_outcome
@@ -208,7 +209,7 @@ def _without_counts(programme, period, levels):
                 )
                 % {"n": count, "year": year},
                 consequence=_("They are missing in the year's attendances and in the report."),
-                url=f"{reverse('activities:list', args=[programme.slug])}?year={year}&status=missing",
+                url=f"{reverse('activities:missing', args=[programme.slug])}#uncounted",
                 seen_at="",
                 period=Period.of_year(year),
             )
@@ -314,6 +315,7 @@ def to_do(programme, year, figure_set, *, today):
             *_without_outcome(programme, period, levels, today),
         )
     ]
+    tasks += _undecided(programme, year, Missing(programme, today).by_year())
     tasks += _unanswered(programme, year, figure_set, levels)
     tasks += _unjudged(programme, year)
     unexplained = [
@@ -330,6 +332,34 @@ def to_do(programme, year, figure_set, *, today):
         for finding in unexplained
     ]
     return tasks
+
+
+def _undecided(programme, year, by_year):
+    """Planned events that nobody logged, and planned activities that nothing came of so far."""
+    events, activities = by_year.get(year, (0, 0))
+    page = reverse("activities:missing", args=[programme.slug])
+    if events:
+        yield Task(
+            ngettext(
+                "Log %(n)s event that was planned in %(year)s",
+                "Log %(n)s events that were planned in %(year)s",
+                events,
+            )
+            % {"n": events, "year": year},
+            _("They count nowhere until somebody says whether they were held."),
+            f"{page}#unlogged",
+        )
+    if activities:
+        yield Task(
+            ngettext(
+                "Decide on %(n)s overdue activity in the plan of %(year)s",
+                "Decide on %(n)s overdue activities in the plan of %(year)s",
+                activities,
+            )
+            % {"n": activities, "year": year},
+            _("Nothing is logged for them. Log them, plan them anew, or cancel them."),
+            f"{page}#overdue",
+        )
 
 
 def _unanswered(programme, year, figure_set, levels):
@@ -368,10 +398,14 @@ def _judge(programme, objective, year):
     )
 
 
-def left_beside_findings(programme, year, figure_set):
-    """What is left of `year` that is no finding: answers of the census, then judgements."""
+def left_beside_findings(programme, year, figure_set, *, today):
+    """What is left of `year` that is no finding: events to log, answers of the census, judgements."""
     levels = dict(_levels(programme))
-    return [*_unanswered(programme, year, figure_set, levels), *_unjudged(programme, year)]
+    return [
+        *_undecided(programme, year, Missing(programme, today).by_year()),
+        *_unanswered(programme, year, figure_set, levels),
+        *_unjudged(programme, year),
+    ]
 
 
 def nothing_recorded(figure_set, period):
@@ -386,7 +420,7 @@ def nothing_recorded(figure_set, period):
 
 
 def left_by_period(figure_set, *, today):
-    """What is left of each year's report and of the whole period's: findings, answers, judgements.
+    """What is left of each year's report and of the whole period's: findings, events, answers, judgements.
 
     The whole period waits for all that its years wait for, and for a judgement of its own.
     """
@@ -398,8 +432,10 @@ def left_by_period(figure_set, *, today):
             for period in {finding.period, whole} & periods:
                 left[period].append(Task(finding.title, finding.consequence, finding.url))
     levels = dict(_levels(programme))
+    by_year = Missing(programme, today).by_year()
     for year in whole.years:
         for period in {Period.of_year(year), whole}:
+            left[period] += _undecided(programme, year, by_year)
             left[period] += _unanswered(programme, year, figure_set, levels)
     judged = set(
         Judgement.objects.filter(objective__programme=programme).values_list(

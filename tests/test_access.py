@@ -123,6 +123,12 @@ MATRIX = {
     "activities:file": Row(MEMBERS, "file"),
     "activities:file_edit": Row(WRITERS, "file"),
     "activities:file_delete": Row(WRITERS, "file"),
+    "activities:repeat": Row(WRITERS, "event"),
+    "activities:series_edit": Row(WRITERS, "event"),
+    "activities:cancel": Row(WRITERS, "event"),
+    "activities:resume": Row(WRITERS, "event"),
+    "activities:count": Row(WRITERS, "event"),
+    "activities:missing": Row(FULL),
     # Plan
     "activities:plan": Row(MEMBERS),
     "activities:plan_add": Row(WRITERS),
@@ -210,6 +216,11 @@ MATRIX = {
     "programmes:closed_years": Row(FULL),
     "programmes:closed_year_reopen": Row(MANAGERS, "closed_year"),
     "programmes:closed_year_close": Row(MANAGERS, "closed_year", only_post=True),
+    # What was changed and deleted
+    "programmes:deleted": Row(WRITERS),
+    "programmes:restore": Row(
+        WRITERS, "change", part="change", only_post=True, where={"kind": "event"}
+    ),
     # Overview, figures, quality, printed figures
     "reports:home": Row(SIGNED_IN),
     "reports:overview": Row(MEMBERS),

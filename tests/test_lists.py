@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import Membership
 
@@ -84,14 +85,58 @@ def printed(programme, number):
         )
 
 
+def deletions(programme, number):
+    """Records of several kinds that were deleted, each with something that names it."""
+    place, initiative = programme.municipalities.first(), programme.initiatives.first()
+    for n in range(number):
+        for record in (
+            factories.EventFactory(programme=programme, initiative=initiative, municipality=place),
+            programme.grants.first().instalments.create(amount=50_000),
+            factories.PlacementFactory(grant=programme.grants.first()),
+            factories.JudgementFactory(
+                objective=programme.objectives.first(),
+                first_year=1990 + n % 100,
+                last_year=2100 - n // 100,
+            ),
+        ):
+            record.delete()
+
+
 def members(programme, number):
     for _n in range(number):
         member_of(programme, Role.BOARD)
 
 
+def calendar(programme, number):
+    """Events and planned activities of this year, which the calendar shows first."""
+    today, initiative = timezone.localdate(), programme.initiatives.first()
+    plan = factories.ActionPlanFactory(programme=programme, initiative=initiative, year=today.year)
+    for _n in range(number):
+        factories.EventFactory(programme=programme, initiative=initiative, starts_on=today)
+        factories.PlannedActivityFactory(plan=plan)
+
+
+def saved_filters(programme, number):
+    user = programme.memberships.get(role=Role.ADMINISTRATOR).user
+    factories.SavedFilterFactory.create_batch(number, programme=programme, user=user)
+
+
+def gaps(programme, number):
+    """Each kind of what is to be filled in."""
+    initiative, plan = programme.initiatives.first(), programme.action_plans.get()
+    factories.EventFactory.create_batch(number, programme=programme, initiative=initiative)
+    factories.EventFactory.create_batch(
+        number, programme=programme, initiative=initiative, status="planned"
+    )
+    factories.PlannedActivityFactory.create_batch(number, plan=plan)
+
+
 LISTS = {
+    "accounts:filters": saved_filters,
     "activities:list": events,
+    "activities:calendar": calendar,
     "activities:add": events,
+    "activities:missing": gaps,
     "activities:plan": activities,
     "activities:publications": publications,
     "activities:milestones": milestones,
@@ -106,6 +151,7 @@ LISTS = {
     "programmes:judgement": settings,
     "programmes:staffing": settings,
     "programmes:subregion": settings,
+    "programmes:deleted": deletions,
     "accounts:members": members,
     "reports:overview": events,
     "reports:figures": events,
@@ -147,6 +193,7 @@ def test_every_list_is_watched():
     }
     quiet = {name for name in rooms if name.endswith(("_add", "_edit", ":add", "_csv", "_file"))}
     assert rooms - quiet - LISTS.keys() == {
+        "accounts:filter_add",
         "accounts:invite",
         "enterprises:census_ask",
         "enterprises:census_close",

@@ -9,13 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
 
+SERIES = ("repeat", "series", "cancel", "resume", "count")  # of the events
 # Label, address, and how the names of the addresses in that room begin.
 ROOMS = (
     (_("Overview"), "reports:overview", ("reports:overview", "reports:first_steps")),
     (
         _("Events"),
         "activities:list",
-        tuple(f"activities:{name}" for name in ("list", "detail", "add", "edit", "delete", "step")),
+        tuple(
+            f"activities:{name}"
+            for name in ("list", "detail", "add", "edit", "delete", "step", *SERIES)
+        ),
     ),
     (_("Plan"), "activities:plan", ("activities:plan", "activities:activity")),
     (_("Enterprises"), "enterprises:list", ("enterprises:",)),
@@ -26,11 +30,12 @@ MORE = (
     (_("Publications"), "activities:publications", ("activities:publication",)),
     (_("Milestones"), "activities:milestones", ("activities:milestone",)),
     (_("Collaboration groups"), "activities:groups", ("activities:group",)),
+    (_("To fill in"), "activities:missing", ("activities:missing",)),
     (_("Figures"), "reports:figures", ("reports:figure",)),
     (_("Quality"), "reports:quality", ("reports:quality",)),
     (_("Settings"), "programmes:settings", ("programmes:", "accounts:member", "reports:printed")),
 )
-WRITERS_ONLY = ("programmes:settings", "reports:quality")
+WRITERS_ONLY = ("activities:missing", "programmes:settings", "reports:quality")
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from programmes.text import whole_number
 
 from ..attachments import files_of
 from ..earlier import EarlierEvents
-from ..forms.drafts import DraftForm, filled_in
+from ..forms.drafts import DraftForm, filled_in, goes_into_detail
 from ..forms.events import AttendanceForm, EventForm
 from ..forms.files import FilesForm
 from ..models import (
@@ -36,7 +36,12 @@ from ..series import the_rest
 def event_detail(request, programme, pk):
     event = get_object_or_404(
         Event.objects.visible_to(request.user).select_related(
-            "programme", "municipality", "initiative", "planned_activity__plan", "group"
+            "programme",
+            "municipality",
+            "initiative",
+            "planned_activity__plan__programme",
+            "planned_activity__plan__initiative",
+            "group",
         ),
         programme__slug=programme,
         pk=pk,
@@ -78,7 +83,7 @@ def event_add(request, programme):
         request.POST or None, programme=programme, like=like, initial=_begun(request, draft)
     )
     draft_form = DraftForm(request.POST or None, programme=programme, instance=draft)
-    form.goes_on = draft is not None
+    form.goes_on = draft is not None and goes_into_detail(draft)
     if grid.focus:
         form.focus_elsewhere()
     event = _saved(form, grid, draft if draft and draft_form.is_valid() else None)
@@ -214,15 +219,10 @@ def _like(earlier):
 def _taken_over(request, programme):
     """What a new event starts with: the details of a planned activity or of a group."""
     activities = PlannedActivity.objects.visible_to(request.user).filter(plan__programme=programme)
+    activities = activities.select_related("plan", "responsible__municipality")
     planned = _asked_for(activities, request, "activity")
     if planned:
-        return {
-            "title": planned.title,
-            "kind": planned.kind,
-            "serves": f"a{planned.pk}",
-            "initiative": planned.plan.initiative_id,
-            "objectives": list(planned.objectives.all()),
-        }
+        return _of_activity(planned, ahead=request.GET.get("status") == Event.Status.PLANNED)
     groups = CollaborationGroup.objects.visible_to(request.user).filter(programme=programme)
     group = _asked_for(groups.select_related("municipality"), request, "group")
     if group:
@@ -234,6 +234,26 @@ def _taken_over(request, programme):
             "partners": list(group.members.all()),
         }
     return _that_day(request.GET.get("date", ""))
+
+
+def _of_activity(planned, ahead):
+    """A planned activity as an event held today, if today is in its quarter, or one that lies `ahead`.
+
+    Its place is that of the responsible organisation, where that one belongs to a municipality.
+    """
+    responsible, today = planned.responsible, timezone.localdate()
+    here = responsible.municipality if responsible else None
+    return {
+        "title": planned.title,
+        "kind": planned.kind,
+        "serves": f"a{planned.pk}",
+        "initiative": planned.plan.initiative_id,
+        "objectives": list(planned.objectives.all()),
+        "organisers": [responsible] if responsible else [],
+        "when": today.isoformat() if planned.is_in_time(today) and not ahead else "",
+        "where": here.code if here else "",
+        **({"status": Event.Status.PLANNED} if ahead else {}),
+    }
 
 
 def _that_day(text):

@@ -56,16 +56,13 @@ def state(name, word):
 def meter(share):
     """A bar filled to a share of one; beyond it full, with a mark where the whole lies. None: empty."""
     share = share or 0
-    mark = (
-        format_html('<rect class="mark" x="{:.1f}" width="1.2" height="6"/>', 100 / share)
-        if share > 1
-        else ""
-    )
+    mark = '<rect class="mark" x="{}" width="1.2" height="6"/>'
     return format_html(
-        '<svg class="meter" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
-        '<rect class="track" width="100" height="6"/><rect class="fill" width="{:.1f}" height="6"/>{}</svg>',
-        100 * min(share, 1),
-        mark,
+        '<svg class="meter" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"'
+        ' focusable="false"><rect class="track" width="100" height="6"/>'
+        '<rect class="fill" width="{}" height="6"/>{}</svg>',
+        f"{100 * min(share, 1):.1f}",
+        format_html(mark, f"{100 / share:.1f}") if share > 1 else "",
     )
 
 

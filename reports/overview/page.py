@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from activities.missing import Missing
 from activities.models import (
     ActionPlan,
     CollaborationGroup,
@@ -66,6 +67,7 @@ class Overview:
     enterprises: tuple
     places: tuple
     left: Left
+    missing: Missing | None
 
 
 def overview(programme, query, user, *, today):
@@ -92,7 +94,14 @@ def overview(programme, query, user, *, today):
         enterprises=tuple(standing.enterprises(shown)),
         places=tuple(standing.places(shown)),
         left=what_is_left,
+        missing=_missing(programme, user, today),
     )
+
+
+def _missing(programme, user, today):
+    """What the records lack, for those who fill it in; None where nothing does."""
+    lacks = Missing(programme, today)
+    return lacks if user.membership_in(programme).writes and lacks.total else None
 
 
 def _title(period):

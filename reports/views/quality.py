@@ -20,7 +20,7 @@ def quality(request, programme):
     found = findings(programme, figure_set, today=today)
     year = Years.of(programme, today).so_far.last
     is_closed = ClosedYear.objects.in_force().filter(programme=programme, year=year).exists()
-    left = [] if is_closed else left_beside_findings(programme, year, figure_set)
+    left = [] if is_closed else left_beside_findings(programme, year, figure_set, today=today)
     open_ones = [finding for finding in found if not finding.is_settled]
     settled = [finding for finding in found if finding.is_settled]
     context = {
