@@ -22,7 +22,7 @@
     } catch { return null; }
   })();
 
-  /* ----- What is kept on the device: draft:<reader>:<number> = {at, place, title, typed, files} ----- */
+  /* ----- What is kept on the device: draft:<reader>:<number> = {at, place, title, about, typed, files} ----- */
   const drafts = () => Object.keys(store || {}).filter((key) => key.startsWith("draft:")).map((key) => {
     const [, whose, number] = key.split(":");
     try { return { ...JSON.parse(store.getItem(key)), key, whose, number }; } catch { return { key, whose, number }; }
@@ -123,7 +123,8 @@
       const files = [...form.elements].some((box) => box.type === "file" && box.value);
       const title = document.querySelector("h1")?.textContent.trim().replace(/\s+/g, " ") || "";
       try {
-        store.setItem(key(), JSON.stringify({ at, place, title, typed: typed(), files }));
+        const about = [...form.elements].find((box) => box.type === "text" && box.offsetParent)?.value.trim().slice(0, 80);
+        store.setItem(key(), JSON.stringify({ at, place, title, about, typed: typed(), files }));
         shown(at);
       } catch { shown(null); }  // the device is full: then it does not say that it is kept
     };
@@ -153,7 +154,7 @@
         for (let fold = box.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
         box.dispatchEvent(new Event("change", { bubbles: true }));
       }
-      for (const box of changed) box.dispatchEvent(new Event("input", { bubbles: true }));
+      for (const box of changed) box.dispatchEvent(Object.assign(new Event("input", { bubbles: true }), { isDraft: true }));
       fill(values);
     };
     const first = () => [...form.elements].find((box) => !["hidden", "submit", "button", "fieldset"].includes(box.type) && box.offsetParent)?.focus();
@@ -164,6 +165,7 @@
       const found = note.querySelector(".draft-found");
       found.querySelector("time").textContent = clock(draft.at);
       found.querySelector("time").dateTime = new Date(draft.at).toISOString();
+      if (draft.about) found.querySelector(".draft-about").textContent = `: ”${draft.about}”`;
       const versions = [...form.elements].filter((box) => /(^|-)version$/.test(box.name));
       if (versions.every((box) => box.value === draft.typed[box.name]?.[0])) found.querySelector(".draft-changed").remove();
       if (!draft.files) found.querySelector(".draft-files").remove();
@@ -259,7 +261,7 @@
       for (const draft of mine.slice(0, 10)) {
         const link = document.createElement("a");
         link.href = draft.place;
-        link.textContent = `${draft.title}, ${clock(draft.at)}`;
+        link.textContent = [draft.title, draft.about, clock(draft.at)].filter(Boolean).join(", ");
         const row = document.createElement("li");
         row.append(link);
         list.append(row);

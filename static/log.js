@@ -62,6 +62,7 @@
     if (usual && total !== null && total > usual[1]) words.push(note.dataset.more);
     if (usual && total !== null && total < usual[0]) words.push(note.dataset.fewer);
     if (usual) words.push(usual[2]);
+    note.classList.toggle("visually-hidden", !usual);
     if (note.textContent !== words.join(" ")) note.textContent = words.join(" ");
   };
   let waiting;
@@ -92,10 +93,11 @@
   });
 
   /* What stands in a field at the start, or was chosen by hand, is never replaced. */
-  const copied = ["kind", "where", "serves", "format"].map(field).filter(Boolean);
+  const preset = ["format", "initiative"];
+  const copied = ["kind", "where", "serves", ...preset].map(field).filter(Boolean);
   const ticked = ["organisers", "objectives"];
   const ticks = (name) => [...form.querySelectorAll(`input[name="${name}"]`)];
-  const mine = new Set(copied.filter((box) => box.value && box.value !== "on_site").map((box) => box.name));
+  const mine = new Set(copied.filter((box) => box.value && !preset.includes(box.name)).map((box) => box.name));
   ticked.filter((name) => ticks(name).some((box) => box.checked)).forEach((name) => mine.add(name));
   form.addEventListener("change", (event) => mine.add(event.target.name));
   const fillIn = (row) => {
@@ -127,7 +129,8 @@
   title.after(done);
   const onward = document.createElement("a");
   onward.textContent = titles.dataset.onward;
-  title.addEventListener("input", () => {
+  title.addEventListener("input", (event) => {
+    if (event.isDraft) { showRows(null); return; }  // a draft brings all of its own boxes
     const row = isNew && earlier();
     if (row) {
       fillIn(row);

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from programmes.forms import TOO_LONG, RecordForm
 from programmes.text import TYPED
 
-from ..models import Audience, Draft
+from ..models import Audience, Draft, Event
 from .events import EventForm
 
 OWN_BOXES = ("form_key", "version")  # of the event's form, made anew each time it is opened
@@ -97,6 +97,13 @@ def _as_read(field, texts):
     for key, label in getattr(field, "choices", ()):
         words |= dict(label) if isinstance(label, list) else {str(key): label}
     return ", ".join(str(words.get(text, text)) for text in texts if text) or "–"
+
+
+def goes_into_detail(draft):
+    """Whether something stands under “More details” that a new form does not have there."""
+    usual = {"status": Event.Status.HELD, "format": Event.Format.ON_SITE}
+    names = set(EventForm.MORE) - {"initiative"}
+    return any(set(draft.typed.get(name, [])) - {"", usual.get(name)} for name in names)
 
 
 def filled_in(draft):

@@ -51,7 +51,7 @@ class EventForm(LinkedForm, PlacedForm, DatedForm):
         "municipalities",
     )
     field_order = ["title", "when", "where", "kind", "serves", *MORE]
-    goes_on = False  # with a draft, which shows all that was typed
+    goes_on = False  # with a draft that has something under “More details”
 
     serves = forms.ChoiceField(label=_("Purpose"), required=False)
     until = DayField(
@@ -142,20 +142,25 @@ class EventForm(LinkedForm, PlacedForm, DatedForm):
         return f"o{first.pk}" if first else ""
 
     def _preselect_initiative(self):
-        """The one there is of the kind: events belong to the structural line of work."""
+        """The one there is of the kind: events belong to the structural line of work. Else the last used."""
         field = self.fields["initiative"]
-        if self.is_new:
-            rows = list(field.queryset)
-            structural = [r for r in rows if r.direction == Initiative.Direction.STRUCTURAL]
-            likely = structural if len(structural) == 1 else rows
-            if len(likely) == 1:
-                self.initial.setdefault("initiative", likely[0].pk)
+        if not self.is_new or self.initial.get("initiative"):
+            return
+        rows = list(field.queryset)
+        structural = [r for r in rows if r.direction == Initiative.Direction.STRUCTURAL]
+        likely = structural if len(structural) == 1 else rows
+        if len(likely) == 1:
+            self.initial["initiative"] = likely[0].pk
+        elif latest := self.programme.events.order_by("-starts_on", "-pk").first():
+            self.initial["initiative"] = latest.initiative_id
 
     @property
     def more_is_open(self):
         """Whether “More details” stands open: there is something to mend or to change in it."""
         to_mend = any(name in self.errors for name in self.MORE)
-        return not self.is_new or self.goes_on or to_mend or self.has_error("when", "to_come")
+        ahead = self.initial.get("status") == Event.Status.PLANNED
+        begun = not self.is_new or self.goes_on or ahead
+        return begun or to_mend or self.has_error("when", "to_come")
 
     @property
     def others_are_open(self):

@@ -1,7 +1,6 @@
 """One event: log, read, change, delete."""
 
 import json
-
 from datetime import date
 
 from django.contrib import messages
