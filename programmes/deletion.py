@@ -8,12 +8,19 @@ from django.utils.translation import gettext_lazy as _
 
 from .forms import ReasonField
 from .records import YearIsClosed
+from .restoring import undo_address
 
 
 class ReasonForm(forms.Form):
-    """Why a record of a closed year is deleted."""
+    """Why a record of a closed year is deleted or put back."""
 
     change_reason = ReasonField()
+
+
+class SeenForm(forms.Form):
+    """Which version of the record was seen when its deletion was asked about."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 def confirm_delete(
@@ -29,21 +36,25 @@ def confirm_delete(
     back_label=None,
     used_by=(),
 ):
-    """Ask on GET, delete on POST and go `onward` with the message `done`.
+    """Ask on GET, delete on POST and go `onward` with the message `done`, which offers to undo it.
 
     What is in `used_by` forbids it, and so do rows of closed years that would go with it and what
-    the database protects.
+    the database protects. If somebody changed the record since it was asked, it is asked again.
     """
     form = _reason_form(request, record)
     used_by = [*used_by[:20], *record.closed_rows()[:20]]
-    if request.method == "POST" and not used_by and (form is None or form.is_valid()):
+    seen = SeenForm(request.POST)
+    changed = seen.is_valid() and seen.cleaned_data["version"] not in (None, record.version)
+    sound = not changed and (form is None or form.is_valid())
+    if request.method == "POST" and not used_by and sound:
         record._change_reason = form.cleaned_data["change_reason"] if form else None
+        kind, pk = type(record), record.pk
         try:
             record.delete()
         except ProtectedError as error:
             used_by = sorted(error.protected_objects, key=str)[:20]
         else:
-            messages.success(request, done)
+            messages.success(request, done, extra_tags=undo_address(programme, kind, pk))
             return redirect(onward)
     context = {
         "programme": programme,
@@ -53,6 +64,8 @@ def confirm_delete(
         "back_label": back_label or _("Back"),
         "form": form,
         "protected": used_by,
+        "seen": SeenForm(initial={"version": record.version}),
+        "changed": changed,
     }
     return render(request, "confirm_delete.html", context)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import restoring_views, views
 from .parts import PARTS
 
 app_name = "programmes"
@@ -31,4 +31,6 @@ urlpatterns = [
     path(f"{ROOM}stangda-ar/", views.closed_years, name="closed_years"),
     path(f"{ROOM}stangda-ar/<int:pk>/oppna/", views.closed_year_reopen, name="closed_year_reopen"),
     path(f"{ROOM}stangda-ar/<int:pk>/stang/", views.closed_year_close, name="closed_year_close"),
+    path("borttaget/", restoring_views.deleted, name="deleted"),
+    path("historik/<slug:kind>/<int:change>/aterstall/", restoring_views.restore, name="restore"),
 ]

@@ -391,6 +391,12 @@ def file_on(record, name="inbjudan.pdf", content=PDF, **how):
     return attach(record, name, content, **how)
 
 
+def a_change_of(event):
+    """The row of the history of an event that tells of its first change."""
+    event.save()
+    return event.history.latest()
+
+
 TOKEN = "a-token-of-an-invitation"
 
 
@@ -417,6 +423,7 @@ def one_of_each(programme, token=TOKEN):
             expires_at=timezone.now() + timedelta(days=1),
         ),
         "event": event,
+        "change": a_change_of(event),
         "draft": DraftFactory(**of),
         "step": TrainingStepFactory(event=event),
         "file": file_on(event),

@@ -92,7 +92,6 @@ def deletions(programme, number):
         for record in (
             factories.EventFactory(programme=programme, initiative=initiative, municipality=place),
             programme.grants.first().instalments.create(amount=50_000),
-            factories.PlacementFactory(grant=programme.grants.first()),
             factories.JudgementFactory(
                 objective=programme.objectives.first(),
                 first_year=1990 + n % 100,
@@ -138,6 +137,7 @@ LISTS = {
     "activities:add": events,
     "activities:missing": gaps,
     "activities:plan": activities,
+    "activities:plan_outcome": activities,
     "activities:publications": publications,
     "activities:milestones": milestones,
     "activities:groups": groups,

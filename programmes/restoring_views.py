@@ -1,0 +1,96 @@
+"""Putting back what was changed or deleted, and the page of what was deleted lately."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from . import restoring
+from .deletion import ReasonForm
+from .parts import PARTS
+from .records import YearIsClosed
+
+A_PAGE = 50
+
+
+def deleted(request, programme):
+    """What was deleted in the last 30 days and can be put back."""
+    programme = get_object_or_404(request.user.editable_programmes(), slug=programme)
+    rows = restoring.deleted_since(programme, restoring.oldest())
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    context = {"programme": programme, "page": page, "days": restoring.DAYS}
+    return render(request, "programmes/deleted.html", context)
+
+
+@require_POST
+def restore(request, programme, kind, change):
+    """Put a record back to how it stood before a change of it; a closed year asks for a reason."""
+    programme, change = _change(request, programme, kind, change)
+    form = ReasonForm(request.POST) if "change_reason" in request.POST else None
+    if form and not form.is_valid():
+        return _ask_for_reason(request, programme, change, form)
+    reason = form.cleaned_data["change_reason"] if form else None
+    try:
+        done = restoring.restore(change, reason)
+    except YearIsClosed:
+        return _ask_for_reason(request, programme, change, ReasonForm())
+    except restoring.CannotRestore as refused:
+        messages.error(request, str(refused))
+        return redirect(_where_from(request, programme))
+    if done is None:
+        messages.info(request, _("It stands so already."))
+        return redirect(_where_from(request, programme))
+    messages.success(request, _("“%(record)s” is restored.") % {"record": done.record})
+    if done.left_out:
+        names = ", ".join(done.left_out)
+        messages.warning(request, _("No longer there and left out: %(names)s.") % {"names": names})
+    return redirect(_back(request) or _page_of(programme, done.record))
+
+
+def _change(request, programme, kind, change):
+    """The programme and the row of a history, if the user may write what it tells of."""
+    model = restoring.kinds().get(kind)
+    if model is None:
+        raise Http404
+    managed = request.user.managed_programmes()
+    programmes = managed if model.MANAGED else request.user.editable_programmes()
+    programme = get_object_or_404(programmes, slug=programme)
+    row = get_object_or_404(model.history, pk=change, history_date__gte=restoring.oldest())
+    if restoring.programme_of(row) != programme.pk:
+        raise Http404
+    return programme, row
+
+
+def _ask_for_reason(request, programme, change, form):
+    context = {
+        "programme": programme,
+        "form": form,
+        "name": restoring.name_of(change),
+        "next": _back(request),
+        "back_url": _where_from(request, programme),
+    }
+    return render(request, "programmes/restore.html", context)
+
+
+def _back(request):
+    """The page one came from, if it is ours."""
+    back = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
+    return back if ours else ""
+
+
+def _where_from(request, programme):
+    return _back(request) or reverse("programmes:deleted", args=[programme.slug])
+
+
+def _page_of(programme, record):
+    """Its own page, or that of what it is a part of; else the list it stands in."""
+    for one in (record, *restoring.owners_of(record)):
+        if hasattr(one, "get_absolute_url"):
+            return one.get_absolute_url()
+    part = next((part for part in PARTS if part.model is type(record)), None)
+    return reverse(part.address() if part else "programmes:deleted", args=[programme.slug])
