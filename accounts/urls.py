@@ -1,11 +1,12 @@
 from django.urls import path
 
-from . import views
+from . import saved_filters, views
 
 app_name = "accounts"
 PROGRAMME = "p/<slug:programme>/"
 MEMBERS = f"{PROGRAMME}medlemmar/"
 INVITATION = f"{MEMBERS}inbjudan/<int:pk>/"
+FILTERS = f"{PROGRAMME}urval/"
 urlpatterns = [
     path(MEMBERS, views.members, name="members"),
     path(f"{MEMBERS}<int:pk>/andra/", views.member_edit, name="member_edit"),
@@ -14,6 +15,10 @@ urlpatterns = [
     path(f"{INVITATION}skicka-igen/", views.invitation_resend, name="invitation_resend"),
     path(f"{INVITATION}dra-tillbaka/", views.invitation_withdraw, name="invitation_withdraw"),
     path(f"{INVITATION}brevet/", views.invitation_mail_shown, name="invitation_mail"),
+    path(FILTERS, saved_filters.filters, name="filters"),
+    path(f"{FILTERS}<str:page>/nytt/", saved_filters.filter_add, name="filter_add"),
+    path(f"{FILTERS}<int:pk>/andra/", saved_filters.filter_edit, name="filter_edit"),
+    path(f"{FILTERS}<int:pk>/ta-bort/", saved_filters.filter_delete, name="filter_delete"),
     path("inbjudan/<str:token>/", views.accept, name="accept"),
     path("konto/", views.account, name="account"),
     path("utseende/", views.set_theme, name="theme"),

@@ -95,6 +95,11 @@ class EventKind(models.TextChoices):
     OTHER = "other", _("other event")
 
 
+def _quarter(day):
+    """The year and the quarter of a day."""
+    return day.year, (day.month + 2) // 3
+
+
 class PlannedActivityQuerySet(RecordQuerySet):
     def with_held_events(self):
         """Each with `held_events`, the number of its events that were held."""
@@ -170,8 +175,13 @@ class PlannedActivity(Record):
             return self.State.CANCELLED
         if self.held_events:
             return self.State.DONE
-        passed = (today.year, (today.month + 2) // 3) > (self.plan.year, self.quarter or 4)
+        passed = _quarter(today) > (self.plan.year, self.quarter or 4)
         return self.State.OVERDUE if passed else self.State.PLANNED
+
+    def is_in_time(self, day):
+        """Whether a day lies in its quarter, or in its year where no quarter is set."""
+        year, quarter = _quarter(day)
+        return year == self.plan.year and self.quarter in (quarter, None)
 
 
 class SearchedQuerySet(RecordQuerySet):
@@ -788,7 +798,9 @@ class Supplement(models.Model):
     def of_record(cls, record, **fields):
         """A new one, not stored yet, on `record`."""
         owner = next(
-            name for name in cls.OWNERS if isinstance(record, cls._meta.get_field(name).related_model)
+            name
+            for name in cls.OWNERS
+            if isinstance(record, cls._meta.get_field(name).related_model)
         )
         return cls(programme_id=record.programme_id, **{owner: record}, **fields)
 

@@ -5,6 +5,7 @@ from .views import census, register
 app_name = "enterprises"
 urlpatterns = [
     path("foretag/", register.enterprise_list, name="list"),
+    path("foretag.<slug:format>", register.enterprise_file, name="list_file"),
     path("foretag/nytt/", register.enterprise_add, name="add"),
     path("foretag/<int:pk>/", register.enterprise_detail, name="detail"),
     path("foretag/<int:pk>/andra/", register.enterprise_edit, name="edit"),

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from programmes.dates import SUCH_AS, RoughDate, RoughDateField, not_ahead
+from programmes.filters import ListFilter, YearChoice
 from programmes.forms import DatedForm, RecordForm, number_box
 from programmes.models import Initiative
 from programmes.periods import Precision, last_possible_day
@@ -339,10 +340,12 @@ class CorrectionForm(OutcomeForm):
         self.fields["reason"].required = True
 
 
-class GrantFilter(forms.Form):
-    """What the list of grants is narrowed to; a filter that cannot be read narrows nothing."""
+class GrantFilter(ListFilter):
+    """What the list of grants is narrowed to."""
 
-    year = forms.TypedChoiceField(label=_("Year"), required=False, coerce=int, empty_value=None)
+    PAGE, TITLE = "placements:list", _("Grants and places")
+
+    year = YearChoice()
     municipality = forms.ModelChoiceField(
         label=_("Municipality"), required=False, queryset=None, empty_label=_("All")
     )
@@ -352,20 +355,17 @@ class GrantFilter(forms.Form):
         """`placements` are those the reader sees; None for who sees none."""
         super().__init__(data)
         self.placements = placements
-        self.fields["year"].choices = [("", _("All")), *((year, year) for year in years)]
+        self.fields["year"].offer(years)
         self.fields["municipality"].queryset = programme.municipalities.all()
         if placements is None:
             del self.fields["code"]
 
-    def narrow(self, grants):
-        self.is_valid()
-        chosen = {name: value for name, value in self.cleaned_data.items() if value}
-        self.active = bool(chosen)
+    def narrowed(self, records, chosen):
         if "year" in chosen:
-            grants = grants.filter(year=chosen["year"])
+            records = records.filter(year=chosen["year"])
         if "municipality" in chosen:
-            grants = grants.filter(municipality=chosen["municipality"])
+            records = records.filter(municipality=chosen["municipality"])
         if "code" in chosen:
             theirs = self.placements.filter(participant__code__icontains=chosen["code"])
-            grants = grants.filter(pk__in=theirs.order_by().values("grant"))
-        return grants
+            records = records.filter(pk__in=theirs.order_by().values("grant"))
+        return records

@@ -5,8 +5,14 @@ from . import views
 app_name = "placements"
 urlpatterns = [
     path("platser/", views.grant_list, name="list"),
+    path("platser.<slug:format>", views.grant_file, name="list_file"),
     path("platser/ny/", views.grant_add, name="add"),
     path("platser/<int:pk>/", views.grant_detail, name="detail"),
+    path(
+        "platser/<int:pk>/placeringar.<slug:format>",
+        views.placement_file,
+        name="placements_file",
+    ),
     path("platser/<int:pk>/andra/", views.grant_edit, name="edit"),
     path("platser/<int:pk>/ta-bort/", views.grant_delete, name="delete"),
     path("platser/<int:pk>/delbetalning/ny/", views.instalment_add, name="instalment_add"),

@@ -9,9 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.saved_filters import saved_for
 from programmes.deletion import confirm_delete
+from programmes.exports import Listing, download
 from programmes.text import whole_number
 
+from . import columns
 from .forms import (
     CorrectionForm,
     GrantFilter,
@@ -23,10 +26,36 @@ from .forms import (
 )
 from .models import Grant, Instalment, Outcome, Placement
 
-A_PAGE = 50
+A_PAGE = 100
 
 
 def grant_list(request, programme):
+    programme, filters, found = _narrowed(request, programme)
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "programme": programme,
+        "filters": filters,
+        "saved": saved_for(request.user, programme, filters),
+        "page": page,
+        "years": [(year, list(rows)) for year, rows in groupby(page, key=lambda row: row.year)],
+    }
+    return render(request, "placements/grant_list.html", context)
+
+
+def grant_file(request, programme, format):
+    """The decisions for every member; what they are for, for full roles."""
+    programme, filters, found = _narrowed(request, programme)
+    full = request.user.membership_in(programme).sees_full_figures
+    found = found.select_related("municipality", "initiative", "organisation")
+    heads, title = columns.of_grants(full), _("Grants and places")
+    return download(
+        Listing(programme, "beviljade-platser", title, heads, found, filters.in_words(), full),
+        format,
+    )
+
+
+def _narrowed(request, programme):
+    """The programme, the filters of the address, and the grants that are found."""
     programme = get_object_or_404(request.user.visible_programmes(), slug=programme)
     grants = Grant.objects.visible_to(request.user).filter(programme=programme)
     full = request.user.membership_in(programme).sees_full_figures
@@ -37,15 +66,7 @@ def grant_list(request, programme):
         placements=Placement.objects.visible_to(request.user) if full else None,
     )
     found = filters.narrow(grants).select_related("municipality")
-    found = found.order_by("-year", "municipality__sort_name", "pk")
-    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "programme": programme,
-        "filters": filters,
-        "page": page,
-        "years": [(year, list(rows)) for year, rows in groupby(page, key=lambda row: row.year)],
-    }
-    return render(request, "placements/grant_list.html", context)
+    return programme, filters, found.order_by("-year", "municipality__sort_name", "pk")
 
 
 def grant_detail(request, programme, pk):
@@ -74,6 +95,31 @@ def grant_detail(request, programme, pk):
             "instalments": grant.instalments.all(),
         }
     return render(request, "placements/grant_detail.html", context)
+
+
+def placement_file(request, programme, pk, format):
+    """The placements of a grant, for those who see the placements."""
+    grant = get_object_or_404(
+        Grant.objects.of(request.user.full_programmes()).select_related(
+            "programme", "municipality"
+        ),
+        programme__slug=programme,
+        pk=pk,
+    )
+    rows = list(_placements_under(grant, request.user))
+    chosen = [(_("Grant"), str(grant))]
+    return download(
+        Listing(
+            grant.programme,
+            "placeringar",
+            _("Placements"),
+            columns.of_placements(),
+            rows,
+            chosen,
+            is_full=True,
+        ),
+        format,
+    )
 
 
 def _placements_under(grant, user):

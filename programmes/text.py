@@ -56,6 +56,14 @@ def refuse_unwritable(text):
         )
 
 
+UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def writable(text):
+    """The text without the characters that no XML file can hold: controls and lone surrogates."""
+    return UNWRITABLE.sub("", str(text))
+
+
 TYPED = [refuse_unwritable, refuse_identity_number]
 
 

@@ -1,57 +1,60 @@
-"""What a list of records is narrowed to, by its address."""
+"""What the lists of activities are narrowed to, by their address."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from programmes.filters import ALL, ListFilter, SearchField, YearChoice
 from programmes.forms import place_choices
 
-from ..models import Audience, Event, EventKind
-
-ALL = ("", _("All"))
+from ..models import Audience, CollaborationGroup, Event, EventKind, GroupStatus, Publication
 
 
-class PlacedFilter(forms.Form):
-    """Words, year, kind and place; a filter that cannot be read narrows nothing.
-
-    `KINDS` are the kinds of the records. After `narrow`, `active` tells whether anything is chosen and
-    `is_chosen` whether anything but words to search for is.
-    """
+class KindFilter(ListFilter):
+    """Words, year and kind. `KINDS` are the kinds of the records."""
 
     KINDS = None
-    active = is_chosen = False
 
-    q = forms.CharField(label=_("Search"), required=False, max_length=100)
-    year = forms.TypedChoiceField(label=_("Year"), required=False, coerce=int, empty_value=None)
+    q = SearchField()
+    year = YearChoice()
     kind = forms.ChoiceField(label=_("Kind"), required=False)
-    place = forms.ChoiceField(label=_("Place"), required=False)
 
-    def __init__(self, data, *, programme, years):
-        super().__init__(data)
-        self.fields["year"].choices = [ALL, *((year, year) for year in years)]
+    def __init__(self, data, *, years, **kwargs):
+        super().__init__(data, **kwargs)
+        self.fields["year"].offer(years)
         self.fields["kind"].choices = [ALL, *self.KINDS.choices]
-        self.fields["place"].choices = [ALL, *place_choices(programme)]
-
-    def narrow(self, records):
-        self.is_valid()
-        chosen = {name: value for name, value in self.cleaned_data.items() if value}
-        self.active = bool(chosen)
-        self.is_chosen = bool(chosen.keys() - {"q"})
-        return self.narrowed(records, chosen)
 
     def narrowed(self, records, chosen):
-        """Those of `records` that fit what is `chosen`."""
         if "year" in chosen:
             records = records.filter(year=chosen["year"])
         if "kind" in chosen:
             records = records.filter(kind=chosen["kind"])
-        if "place" in chosen:
-            records = records.at_place(chosen["place"])
         return records.matching(chosen["q"]) if "q" in chosen else records
 
 
-class EventFilter(PlacedFilter):
-    """What the list of events is narrowed to."""
+class PlacedFilter(KindFilter):
+    """Words, year, kind and the one place that counts."""
 
+    place = forms.ChoiceField(label=_("Place"), required=False)
+
+    def __init__(self, data, *, programme, years):
+        super().__init__(data, years=years)
+        self.fields["place"].choices = [ALL, *place_choices(programme)]
+
+    def narrowed(self, records, chosen):
+        records = super().narrowed(records, chosen)
+        return self.placed(records, chosen) if "place" in chosen else records
+
+    def placed(self, records, chosen):
+        return records.at_place(chosen["place"])
+
+
+class EventFilter(PlacedFilter):
+    """What the list of events is narrowed to.
+
+    With `concerning` a place brings along the events that count elsewhere and concern it.
+    """
+
+    PAGE, TITLE = "activities:list", _("Events")
     KINDS = EventKind
     MISSING = "missing"
 
@@ -60,6 +63,7 @@ class EventFilter(PlacedFilter):
         label=_("Objective"), required=False, queryset=None, empty_label=_("All")
     )
     status = forms.ChoiceField(label=_("Status"), required=False)
+    concerning = forms.BooleanField(label=_("Also events that concern the place"), required=False)
 
     def __init__(self, data, *, programme, years):
         super().__init__(data, programme=programme, years=years)
@@ -71,6 +75,11 @@ class EventFilter(PlacedFilter):
             (self.MISSING, _("held, without counts")),
         ]
 
+    def placed(self, records, chosen):
+        if "concerning" in chosen:
+            return records.at_or_about(chosen["place"])
+        return super().placed(records, chosen)
+
     def narrowed(self, records, chosen):
         events = super().narrowed(records, chosen)
         if "audience" in chosen:
@@ -80,3 +89,56 @@ class EventFilter(PlacedFilter):
         if chosen.get("status") == self.MISSING:
             return events.held().without_attendance()
         return events.filter(status=chosen["status"]) if "status" in chosen else events
+
+
+class CalendarFilter(EventFilter):
+    """What the calendar is narrowed to, beside the month or year it shows, which is `kept`."""
+
+    PAGE = TITLE = None
+
+    def __init__(self, data, *, programme, kept):
+        super().__init__(data, programme=programme, years=())
+        self.kept = kept
+        del self.fields["year"]
+
+
+class PublicationFilter(KindFilter):
+    """What the list of publications is narrowed to."""
+
+    PAGE, TITLE = "activities:publications", _("Publications")
+    KINDS = Publication.Kind
+
+
+class GroupFilter(ListFilter):
+    """What the list of collaboration groups is narrowed to."""
+
+    PAGE, TITLE = "activities:groups", _("Collaboration groups")
+    MISSING = "missing"
+
+    q = SearchField()
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    municipality = forms.ModelChoiceField(
+        label=_("Municipality"), required=False, queryset=None, empty_label=_("All")
+    )
+    status = forms.ChoiceField(label=_("Status now"), required=False)
+
+    def __init__(self, data, *, programme, today):
+        super().__init__(data)
+        self.today = today
+        self.fields["kind"].choices = [ALL, *CollaborationGroup.Kind.choices]
+        self.fields["municipality"].queryset = programme.municipalities.all()
+        self.fields["status"].choices = [
+            ALL,
+            *GroupStatus.Status.choices,
+            (self.MISSING, _("status missing")),
+        ]
+
+    def narrowed(self, records, chosen):
+        if "kind" in chosen:
+            records = records.filter(kind=chosen["kind"])
+        if "municipality" in chosen:
+            records = records.filter(municipality=chosen["municipality"])
+        if "status" in chosen:
+            wanted = None if chosen["status"] == self.MISSING else chosen["status"]
+            records = records.with_status(self.today).filter(status_then=wanted)
+        return records.matching(chosen["q"]) if "q" in chosen else records

@@ -43,4 +43,5 @@ class MilestoneForm(LinkedForm, PlacedForm, DatedForm):
 class MilestoneFilter(PlacedFilter):
     """What the list of milestones is narrowed to."""
 
+    PAGE, TITLE = "activities:milestones", _("Milestones")
     KINDS = Milestone.Kind

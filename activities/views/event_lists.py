@@ -1,28 +1,53 @@
-"""The events, latest first, as somebody narrowed them."""
+"""The events, latest first, as somebody narrowed them: on the screen and as a file."""
 
 from itertools import groupby
 
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 
+from accounts.saved_filters import saved_for
+from programmes.exports import Listing, download
+
+from .. import columns
 from ..forms.filters import EventFilter
 from ..models import Event
 
-A_PAGE = 50
+A_PAGE = 100
 
 
 def event_list(request, programme):
+    programme, filters, found = _narrowed(request, programme)
+    found = found.with_attendances().select_related("municipality")
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "programme": programme,
+        "filters": filters,
+        "saved": saved_for(request.user, programme, filters),
+        "page": page,
+        "months": [(month, list(rows)) for month, rows in groupby(page, key=_month_of)],
+    }
+    return render(request, "activities/event_list.html", context)
+
+
+def event_file(request, programme, format):
+    """What the list shows, every page of it, with all that is known of each event."""
+    programme, filters, found = _narrowed(request, programme)
+    heads, events = columns.of_events(found)
+    full = request.user.membership_in(programme).sees_full_figures
+    return download(
+        Listing(programme, "handelser", _("Events"), heads, events, filters.in_words(), full),
+        format,
+    )
+
+
+def _narrowed(request, programme):
+    """The programme, the filters of the address, and the events that are found."""
     programme = get_object_or_404(request.user.visible_programmes(), slug=programme)
     events = Event.objects.visible_to(request.user).filter(programme=programme)
     years = events.order_by("-year").values_list("year", flat=True).distinct()
     filters = EventFilter(request.GET, programme=programme, years=years)
-    found = filters.narrow(events).with_attendances().order_by("-starts_on", "-pk")
-    page = Paginator(found.select_related("municipality"), A_PAGE).get_page(request.GET.get("page"))
-    months = [
-        (month, list(rows)) for month, rows in groupby(page, key=lambda event: _month_of(event))
-    ]
-    context = {"programme": programme, "filters": filters, "page": page, "months": months}
-    return render(request, "activities/event_list.html", context)
+    return programme, filters, filters.narrow(events).order_by("-starts_on", "-pk")
 
 
 def _month_of(event):

@@ -75,7 +75,7 @@ def group_detail(request, programme, pk):
     group = get_object_or_404(
         CollaborationGroup.objects.visible_to(request.user).select_related(
             "programme", "municipality"
-        ),
+        ).prefetch_related("links"),
         programme__slug=programme,
         pk=pk,
     )
@@ -84,11 +84,14 @@ def group_detail(request, programme, pk):
         .select_related("municipality")
         .order_by("-starts_on", "-pk")
     )
+    today = timezone.localdate()
+    ahead = group.meetings.filter(status=Event.Status.PLANNED, starts_on__gte=today)
     context = {
         "programme": group.programme,
         "group": group,
+        "next_meeting": ahead.select_related("programme").order_by("starts_on", "pk").first(),
         "statuses": group.statuses.order_by("-starts_on", "-pk"),
-        "now": group.status_on(timezone.localdate()),
+        "now": group.status_on(today),
         "page": Paginator(meetings, MEETINGS).get_page(request.GET.get("page")),
         "files": files_of(group),
         "files_form": FilesForm(record=group),

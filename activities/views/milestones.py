@@ -59,7 +59,7 @@ def milestone_detail(request, programme, pk):
     milestone = get_object_or_404(
         Milestone.objects.visible_to(request.user).select_related(
             "programme", "municipality", "objective"
-        ),
+        ).prefetch_related("links"),
         programme__slug=programme,
         pk=pk,
     )

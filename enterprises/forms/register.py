@@ -6,6 +6,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from programmes.dates import SUCH_AS, RoughDateField, not_ahead
+from programmes.filters import ALL, ListFilter, SearchField
 from programmes.forms import DatedForm, RecordForm, number_box, text_box
 from programmes.models import Organisation
 from programmes.records import YearIsClosed
@@ -165,10 +166,13 @@ class IndustryForm(RecordForm):
         fields = ["name"]
 
 
-class EnterpriseFilter(forms.Form):
-    """What the register is narrowed to; a filter that cannot be read narrows nothing."""
+class EnterpriseFilter(ListFilter):
+    """What the register is narrowed to."""
 
-    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+    PAGE, TITLE = "enterprises:list", _("Enterprises")
+    MISSING = "missing"
+
+    q = SearchField()
     municipality = forms.ModelChoiceField(
         label=_("Municipality"), required=False, queryset=None, empty_label=_("All")
     )
@@ -177,28 +181,23 @@ class EnterpriseFilter(forms.Form):
         label=_("Industry"), required=False, queryset=None, empty_label=_("All")
     )
 
-    MISSING = "missing"
-
     def __init__(self, data, *, programme):
         super().__init__(data)
         self.fields["municipality"].queryset = programme.municipalities.all()
         self.fields["industry"].queryset = programme.industries.all()
         self.fields["status"].choices = [
-            ("", _("All")),
+            ALL,
             *EnterpriseStatus.Status.choices,
             (self.MISSING, _("status missing")),
         ]
 
-    def narrow(self, enterprises):
-        self.is_valid()
-        chosen = {name: value for name, value in self.cleaned_data.items() if value}
-        self.active = bool(chosen)
+    def narrowed(self, records, chosen):
         if "municipality" in chosen:
-            enterprises = enterprises.filter(municipality=chosen["municipality"])
+            records = records.filter(municipality=chosen["municipality"])
         if chosen.get("status") == self.MISSING:
-            enterprises = enterprises.filter(status_then=None)
+            records = records.filter(status_then=None)
         elif "status" in chosen:
-            enterprises = enterprises.filter(status_then=chosen["status"])
+            records = records.filter(status_then=chosen["status"])
         if "industry" in chosen:
-            enterprises = enterprises.filter(industries=chosen["industry"])
-        return enterprises.matching(chosen["q"]) if "q" in chosen else enterprises
+            records = records.filter(industries=chosen["industry"])
+        return records.matching(chosen["q"]) if "q" in chosen else records

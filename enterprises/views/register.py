@@ -9,8 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.saved_filters import saved_for
 from programmes.deletion import confirm_delete
+from programmes.exports import Listing, download
 
+from .. import columns
 from ..forms.register import (
     ContactForm,
     EnterpriseFilter,
@@ -21,20 +24,17 @@ from ..forms.register import (
 )
 from ..models import CensusReturn, Contact, Enterprise, EnterpriseStatus, Industry
 
-A_PAGE = 50
+A_PAGE = 100
 
 
 def enterprise_list(request, programme):
-    programme = get_object_or_404(request.user.visible_programmes(), slug=programme)
-    enterprises = Enterprise.objects.visible_to(request.user).filter(programme=programme)
-    filters = EnterpriseFilter(request.GET, programme=programme)
-    found = filters.narrow(enterprises.with_status(timezone.localdate()))
+    programme, filters, found = _narrowed(request, programme)
     found = found.select_related("municipality").prefetch_related("industries")
-    found = found.order_by("municipality__sort_name", "sort_name", "pk")
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "programme": programme,
         "filters": filters,
+        "saved": saved_for(request.user, programme, filters),
         "page": page,
         "municipalities": [
             (municipality, list(rows))
@@ -43,6 +43,25 @@ def enterprise_list(request, programme):
         "censuses": programme.censuses.order_by("year"),
     }
     return render(request, "enterprises/enterprise_list.html", context)
+
+
+def enterprise_file(request, programme, format):
+    programme, filters, found = _narrowed(request, programme)
+    heads, rows = columns.of_enterprises(found)
+    full = request.user.membership_in(programme).sees_full_figures
+    return download(
+        Listing(programme, "foretag", _("Enterprises"), heads, rows, filters.in_words(), full),
+        format,
+    )
+
+
+def _narrowed(request, programme):
+    """The programme, the filters of the address, and the enterprises that are found."""
+    programme = get_object_or_404(request.user.visible_programmes(), slug=programme)
+    enterprises = Enterprise.objects.visible_to(request.user).filter(programme=programme)
+    filters = EnterpriseFilter(request.GET, programme=programme)
+    found = filters.narrow(enterprises.with_status(timezone.localdate()))
+    return programme, filters, found.order_by("municipality__sort_name", "sort_name", "pk")
 
 
 def enterprise_detail(request, programme, pk):

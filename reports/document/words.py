@@ -1,8 +1,7 @@
 """How the parts of a document read: its cells, the numbers of its sections, text a file can hold."""
 
-import re
-
 from programmes.formats import UNKNOWN, number, percent, signed
+from programmes.text import writable as clean
 
 from .parts import Column, Form, Mark, Table
 from .phrases import MISSING, PROTECTED
@@ -10,13 +9,6 @@ from .phrases import MISSING, PROTECTED
 MARKS = {Mark.PROTECTED: PROTECTED, Mark.MISSING: MISSING, Mark.NOT_APPLICABLE: UNKNOWN}
 
 PRACTICE = "ÖVNING – uppgifterna är påhittade."
-
-UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def clean(text):
-    """The text without the characters that no XML file can hold: controls and lone surrogates."""
-    return UNWRITABLE.sub("", str(text))
 
 
 def is_number(cell):

@@ -1,0 +1,54 @@
+"""The columns of grants and placements, as files give them out."""
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from programmes.exports import WIDE, WIDEST, Column
+from programmes.formats import day
+
+
+def of_grants(full):
+    """The decision for every member; what it is for, for those who see everything."""
+    columns = (
+        Column(_("Year"), lambda grant: str(grant.year)),
+        Column(_("Municipality"), lambda grant: grant.municipality.name),
+        Column(_("Municipality code"), lambda grant: grant.municipality.code),
+        Column(_("Places"), lambda grant: grant.places),
+        Column(_("Months a place"), lambda grant: grant.months),
+        Column(_("Amount (kronor)"), lambda grant: grant.amount),
+        Column(_("Decided on"), lambda grant: grant.decided_on),
+        Column(_("Decision"), lambda grant: grant.reference, WIDE),
+        Column(_("Organisation"), lambda grant: _text(grant.organisation), WIDE),
+        Column(_("Initiative"), lambda grant: grant.initiative.name, WIDE),
+    )
+    if not full:
+        return columns
+    return (
+        *columns,
+        Column(_("Target group"), lambda grant: grant.target_group, WIDE),
+        Column(_("Conditions"), lambda grant: grant.conditions, WIDEST),
+    )
+
+
+def of_placements():
+    """The placements of a grant, each with `standing_outcomes`, as its page shows them."""
+    return (
+        Column(_("Code"), lambda row: row.participant.code),
+        Column(_("Sex"), lambda row: capfirst(row.participant.get_sex_display())),
+        Column(_("Enterprise"), lambda row: _text(row.enterprise), WIDE),
+        Column(_("Extension"), lambda row: _("yes") if row.extension_of_id else _("no")),
+        Column(_("Start"), lambda row: day(row.starts_on, row.precision)),
+        Column(_("First possible day"), lambda row: row.starts_on),
+        Column(_("Planned end"), lambda row: row.planned_end),
+        Column(_("End"), lambda row: day(row.ends_on, row.ends_precision) if row.ends_on else None),
+        Column(_("Latest outcome"), _latest_outcome, WIDE),
+    )
+
+
+def _latest_outcome(placement):
+    outcomes = placement.standing_outcomes
+    return capfirst(outcomes[-1].get_result_display()) if outcomes else None
+
+
+def _text(record):
+    return None if record is None else str(record)
