@@ -10,11 +10,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from programmes.restoring import DAYS as DAYS_KEPT
+
 from .file_kinds import Unwelcome, recognise
 from .models import Attachment
 
 MOST_FILES = 20  # on one record
-DAYS_KEPT = 30  # the bytes of a file that is taken away
 FOLDER = "attachments"
 
 
@@ -76,7 +77,7 @@ def files_of(record):
 def forgotten(at):
     """(stored name, bytes) of what no row has pointed at for `DAYS_KEPT` days before `at`.
 
-    The history tells when a row went. Bytes that never had a row, since what was being written
+    So long a deleted row may come back. The history tells when a row went. Bytes that never had a row, since what was being written
     was broken off, count from the day they came.
     """
     kept = set(Attachment.objects.values_list("file", flat=True))

@@ -184,7 +184,7 @@ def test_the_detail_asks_the_same_number_of_questions(
         AttendanceFactory(event=EventFactory(programme=world, group=group))
     client.get(group.get_absolute_url())
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(20):
         client.get(group.get_absolute_url())
 
 

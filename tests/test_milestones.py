@@ -15,6 +15,7 @@ from .factories import (
     ObjectiveFactory,
     OrganisationFactory,
     ProgrammeFactory,
+    file_on,
     member_of,
 )
 
@@ -180,15 +181,27 @@ def test_an_empty_list_says_what_to_do(client, world):
 
 
 def test_the_detail_shows_evidence_and_links(client, world):
-    row = MilestoneFactory(programme=world, evidence="")
+    row = MilestoneFactory(programme=world, evidence="Protokoll § 4")
     Link.objects.create(
         programme=world, milestone=row, url="https://example.se/a", label="Beslutet"
     )
 
     page = client.get(row.get_absolute_url()).content.decode()
 
-    assert "underlag saknas" in page
+    assert "Protokoll § 4" in page
     assert 'href="https://example.se/a"' in page
+    assert "underlag saknas" not in page
+
+
+@pytest.mark.parametrize("has_a_file", [True, False])
+def test_a_file_is_evidence_too(client, world, has_a_file):
+    row = MilestoneFactory(programme=world, evidence="")
+    if has_a_file:
+        file_on(row, "Policyn.pdf")
+
+    page = client.get(row.get_absolute_url()).content.decode()
+
+    assert ["Policyn.pdf" in page, "underlag saknas" in page] == [has_a_file, not has_a_file]
 
 
 def test_deleting_asks_first_and_in_a_closed_year_for_a_reason(client, world):

@@ -111,7 +111,7 @@ def test_the_list_shows_the_numbers_that_are_known(client, world):
 
 
 def test_the_detail_says_what_is_not_known(client, world):
-    row = PublicationFactory(programme=world, plays=None, views=7)
+    row = PublicationFactory(programme=world, plays=None, views=7, counted_on=date(2018, 1, 2))
 
     page = client.get(row.get_absolute_url()).content.decode()
 

@@ -16,7 +16,7 @@ from ..attachments import files_of
 from ..forms.files import FilesForm
 from ..forms.filters import GroupFilter
 from ..forms.groups import GroupForm, GroupStatusForm
-from ..models import Attachment, CollaborationGroup, Event, GroupStatus
+from ..models import CollaborationGroup, Event, GroupStatus
 
 A_PAGE = 100
 MEETINGS = 20
@@ -73,9 +73,9 @@ def _as_of(today, groups):
 
 def group_detail(request, programme, pk):
     group = get_object_or_404(
-        CollaborationGroup.objects.visible_to(request.user).select_related(
-            "programme", "municipality"
-        ).prefetch_related("links"),
+        CollaborationGroup.objects.visible_to(request.user)
+        .select_related("programme", "municipality")
+        .prefetch_related("links"),
         programme__slug=programme,
         pk=pk,
     )
@@ -95,9 +95,7 @@ def group_detail(request, programme, pk):
         "page": Paginator(meetings, MEETINGS).get_page(request.GET.get("page")),
         "files": files_of(group),
         "files_form": FilesForm(record=group),
-        "changes": request.user.membership_in(group.programme).changes_of(
-            group, Attachment.history.filter(group=group.pk)
-        ),
+        "changes": request.user.membership_in(group.programme).changes_of(group),
     }
     return render(request, "activities/group_detail.html", context)
 

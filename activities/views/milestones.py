@@ -16,7 +16,7 @@ from .. import columns
 from ..attachments import files_of
 from ..forms.files import FilesForm
 from ..forms.milestones import MilestoneFilter, MilestoneForm
-from ..models import Attachment, Milestone
+from ..models import Milestone
 
 A_PAGE = 100
 
@@ -57,9 +57,9 @@ def _narrowed(request, programme):
 
 def milestone_detail(request, programme, pk):
     milestone = get_object_or_404(
-        Milestone.objects.visible_to(request.user).select_related(
-            "programme", "municipality", "objective"
-        ).prefetch_related("links"),
+        Milestone.objects.visible_to(request.user)
+        .select_related("programme", "municipality", "objective")
+        .prefetch_related("links"),
         programme__slug=programme,
         pk=pk,
     )
@@ -68,9 +68,7 @@ def milestone_detail(request, programme, pk):
         "milestone": milestone,
         "files": files_of(milestone),
         "files_form": FilesForm(record=milestone),
-        "changes": request.user.membership_in(milestone.programme).changes_of(
-            milestone, Attachment.history.filter(milestone=milestone.pk)
-        ),
+        "changes": request.user.membership_in(milestone.programme).changes_of(milestone),
     }
     return render(request, "activities/milestone_detail.html", context)
 

@@ -17,7 +17,7 @@ from ..attachments import files_of
 from ..forms.files import FilesForm
 from ..forms.filters import PublicationFilter
 from ..forms.publications import PublicationForm
-from ..models import Attachment, Publication
+from ..models import Publication
 
 A_PAGE = 100
 
@@ -69,9 +69,7 @@ def publication_detail(request, programme, pk):
         "publication": publication,
         "files": files_of(publication),
         "files_form": FilesForm(record=publication),
-        "changes": request.user.membership_in(publication.programme).changes_of(
-            publication, Attachment.history.filter(publication=publication.pk)
-        ),
+        "changes": request.user.membership_in(publication.programme).changes_of(publication),
     }
     return render(request, "activities/publication_detail.html", context)
 
