@@ -15,7 +15,8 @@ from programmes.models import Objective
 
 from .models import PlannedActivity
 
-TOLD_APART = ("cancelled_reason", "remark")  # the one is a change of its own, the other no change
+# A change of its own; no change of the plan; and told without the objectives that are gone.
+TOLD_APART = ("cancelled_reason", "remark", "objectives")
 
 
 class What(models.TextChoices):
@@ -155,13 +156,9 @@ def _objectives(rows):
 
 
 def vanished_objectives(activities):
-    """The titles of objectives that the activities served and that exist no more.
-
-    By the last row of each activity's history: deleting an objective leaves no row there.
-    """
+    """The titles of objectives that the activities served once and that exist no more."""
     rows = PlannedActivity.history.filter(id__in=[activity.pk for activity in activities])
-    latest = {row.id: row for row in rows.order_by("history_date", "history_id")}
-    objectives = _objectives(list(latest.values()))
+    objectives = _objectives(rows)
     gone = {key for keys in objectives.served.values() for key in keys} - objectives.known.keys()
     titles = Objective.history.filter(id__in=gone).order_by("history_date", "history_id")
     return sorted({row.id: row.title for row in titles}.values())

@@ -305,7 +305,7 @@ def plan_outcome(activities, events, today):
     states = [activity.state(today) for activity in activities]
     State, Status = PlannedActivity.State, Event.Status
     meant = [a for a, state in zip(activities, states, strict=True) if state != State.CANCELLED]
-    aimed = [activity for activity in meant if activity.target_attendances is not None]
+    aimed = [activity for activity in meant if activity.target_attendances]
     statuses = [status for a in activities for status, _attendances in events[a.pk]]
     for_target = _held_counts(aimed, events)
     for_others = _held_counts([a for a in activities if a not in aimed], events)

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Membership
 from activities.models import ActionPlan, Event, PlannedActivity
@@ -14,6 +15,7 @@ from .factories import (
     AttendanceFactory,
     EventFactory,
     InitiativeFactory,
+    MunicipalityFactory,
     ObjectiveFactory,
     OrganisationFactory,
     PlannedActivityFactory,
@@ -358,7 +360,7 @@ def test_the_plan_asks_the_same_number_of_questions(
         AttendanceFactory(event=EventFactory(programme=world, planned_activity=activity))
     client.get(address("plan", world.slug), {"year": "2017"})
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(18):
         client.get(address("plan", world.slug), {"year": "2017"})
 
 
@@ -424,6 +426,9 @@ def test_those_who_only_read_cannot_write(client, programme, role):
             ("plan_add", ()),
             ("plan_edit", (plan.pk,)),
             ("plan_adopt", (plan.pk,)),
+            ("plan_withdraw", (plan.pk,)),
+            ("plan_forward", (plan.pk,)),
+            ("activity_remark", (activity.pk,)),
             ("plan_delete", (plan.pk,)),
             ("activity_add", (plan.pk,)),
             ("activity_edit", (activity.pk,)),
@@ -432,7 +437,7 @@ def test_those_who_only_read_cannot_write(client, programme, role):
         )
     ]
 
-    assert answers == [404] * 8
+    assert answers == [404] * 11
     assert PlannedActivity.objects.count() == 1
 
 
@@ -442,14 +447,91 @@ def test_a_stranger_does_not_see_the_plan(client, programme):
     assert client.get(address("plan", programme.slug)).status_code == 404
 
 
-def test_a_draft_event_is_started_from_an_activity(client, world, plan):
-    activity = PlannedActivityFactory(plan=plan, title="Seminarium om upphandling")
+def begun(client, programme, activity, **query):
+    return client.get(address("add", programme.slug), {"activity": activity.pk, **query}).context[
+        "form"
+    ]
 
-    page = client.get(address("add", world.slug), {"activity": activity.pk})
 
-    form = page.context["form"]
-    assert form["title"].value() == "Seminarium om upphandling"
-    assert form["serves"].value() == f"a{activity.pk}"
+def test_an_event_is_started_from_an_activity(client, world, plan):
+    here = MunicipalityFactory(programme=world)
+    responsible = OrganisationFactory(programme=world, municipality=here)
+    objective = ObjectiveFactory(programme=world)
+    activity = PlannedActivityFactory(plan=plan, title="Seminarium", responsible=responsible)
+    activity.objectives.add(objective)
+
+    form = begun(client, world, activity)
+
+    assert {
+        name: form[name].value()
+        for name in ("title", "kind", "serves", "initiative", "objectives", "organisers", "where")
+    } == {
+        "title": "Seminarium",
+        "kind": "seminar",
+        "serves": f"a{activity.pk}",
+        "initiative": plan.initiative_id,
+        "objectives": [objective.pk],
+        "organisers": [responsible.pk],
+        "where": here.code,
+    }
+
+
+@pytest.mark.parametrize(
+    ("years", "quarter", "status", "today"),
+    [
+        (0, "this", "", True),
+        (0, None, "", True),
+        (0, "other", "", False),
+        (-1, "this", "", False),
+        (0, "this", "planned", False),
+    ],
+)
+def test_the_event_is_today_if_today_is_in_the_quarter(
+    client, world, years, quarter, status, today
+):
+    day = timezone.localdate()
+    now = (day.month + 2) // 3
+    plan = ActionPlanFactory(
+        programme=world, initiative=world.initiatives.get(), year=day.year + years
+    )
+    quarter = {"this": now, "other": now % 4 + 1}.get(quarter)
+    activity = PlannedActivityFactory(plan=plan, quarter=quarter)
+
+    form = begun(client, world, activity, status=status)
+
+    assert form["when"].value() == (day.isoformat() if today else "")
+    assert form["status"].value() == (status or "held")
+
+
+def test_the_plan_stands_by_objective(client, world, plan):
+    first, second, idle = (ObjectiveFactory(programme=world) for _n in range(3))
+    both, one, none = (PlannedActivityFactory(plan=plan, title=title) for title in "ABC")
+    both.objectives.set([first, second])
+    one.objectives.set([first])
+
+    response = client.get(address("plan", world.slug), {"year": "2017", "by": "objective"})
+
+    groups = [
+        (group, [(row.activity, row.also, row.first) for row in rows])
+        for group, rows in response.context["objectives"]
+    ]
+    assert groups == [
+        (first, [(both, (second,), True), (one, (), True)]),
+        (second, [(both, (first,), False)]),
+        (idle, []),
+        (None, [(none, (), True)]),
+    ]
+    page = response.content.decode()
+    assert page.count(f'id="activity-{both.pk}"') == 1
+    assert f"Står också under mål {second}" in page
+
+
+def test_an_activity_is_planned_for_the_objective_it_is_asked_from(client, world, plan):
+    objective = ObjectiveFactory(programme=world)
+
+    page = client.get(address("activity_add", world.slug, plan.pk), {"objective": objective.pk})
+
+    assert list(page.context["form"]["objectives"].value()) == [objective.pk]
 
 
 def test_the_coming_year_can_be_planned_while_the_programme_goes_on(client, world):

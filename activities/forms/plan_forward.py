@@ -104,6 +104,8 @@ class ForwardForm(RecordForm):
         sound = bool(self.repeated) or super().is_valid()
         if self.repeated:
             return True
+        if not self.is_bound:
+            return False
         rows = [row.is_valid() for row in self.rows]
         if all(rows) and not any(row.goes_along for row in self.rows):
             self.add_error(None, _("Tick at least one activity."))

@@ -7,7 +7,7 @@ from programmes.models import Initiative
 from programmes.records import closed_years
 from programmes.text import whole_number
 
-from ..models import ActionPlan, Event
+from ..models import ActionPlan, Event, PlannedActivity
 
 
 def chosen_plan(request, programme):
@@ -38,6 +38,9 @@ def chosen_plan(request, programme):
         "objective": objective,
         "activities": activities,
         "earlier": any(p.initiative == initiative and p.year < year for p in plans),
+        "before": next(
+            (p for p in plans if p.initiative == initiative and p.year == year - 1), None
+        ),
         "onward": _onward(shown, initiative, programme),
     }
 
@@ -117,6 +120,7 @@ def activities_of(plan, today):
         .prefetch_related(
             "objectives", Prefetch("events", events.order_by("starts_on", "pk"), "its_events")
         )
+        .order_by(*PlannedActivity._meta.ordering)  # which grouping has dropped
     )
     for row in rows:
         row.state_now = row.state(today)

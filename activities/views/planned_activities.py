@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from programmes.deletion import confirm_delete
+from programmes.text import whole_number
 
 from ..forms.plans import ActivityForm, CancelActivityForm, RemarkForm
 from ..models import ActionPlan, PlannedActivity
@@ -19,13 +20,19 @@ def _activity_of(request, programme, pk):
 
 
 def activity_add(request, programme, plan):
+    """Plan an activity; `quarter` and `objective` are chosen already where the address names them."""
     plans = ActionPlan.objects.editable_by(request.user).select_related("programme", "initiative")
     plan = get_object_or_404(plans, programme__slug=programme, pk=plan)
     form = ActivityForm(
         request.POST or None,
         instance=PlannedActivity(plan=plan),
         programme=plan.programme,
-        initial={"quarter": request.GET.get("quarter")},
+        initial={
+            "quarter": request.GET.get("quarter"),
+            "objectives": plan.programme.objectives.filter(
+                pk=whole_number(request.GET.get("objective"))
+            ),
+        },
     )
     if form.is_valid():
         activity = form.save()

@@ -43,11 +43,7 @@ def plan(request, programme):
         "quarters": [] if by_objective else _quarters(activities, objective),
         "objectives": _objectives(programme, activities) if by_objective else [],
         "decision": after_decision(shown) if shown else None,
-        "changes": request.user.membership_in(programme).changes_of(
-            shown, PlannedActivity.history.filter(plan=shown.pk)
-        )
-        if shown
-        else [],
+        "changes": request.user.membership_in(programme).changes_of(shown) if shown else [],
     }
     return render(request, "activities/plan.html", context)
 

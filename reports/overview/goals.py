@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, replace
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from activities.models import ActionPlan, Attendance, Event, PlannedActivity
-from programmes.figures import share
+from activities.figures import PlanOutcome, events_of, plan_outcome
+from activities.models import ActionPlan, Event, PlannedActivity
 from programmes.formats import day, number
 from programmes.models import Judgement
 
@@ -70,7 +70,7 @@ def plan(shown):
 
 def goals(shown):
     """Each objective with how far its planned activities have come, and its judgement."""
-    activities, attendances = _activities(shown)
+    outcomes = _outcomes(shown)
     judgements = _judgements(shown)
     events = dict(
         Event.objects.filter(programme=shown.programme, objectives__isnull=False)
@@ -81,12 +81,12 @@ def goals(shown):
     )
     goals = []
     for objective in shown.programme.objectives.all():
-        own = activities.get(objective.pk, [])
+        outcome = outcomes.get(objective.pk, PlanOutcome())
         progress = [
             replace(found, url=_plan_url(shown, objective))
             for found in (
-                *_activities_done(own, shown.today),
-                *_attendances_reached(own, attendances),
+                *_activities_done(outcome),
+                *_attendances_reached(outcome),
             )
         ]
         if not progress and events.get(objective.pk):
@@ -121,31 +121,23 @@ def _goal(shown, objective, progress, judgement):
     )
 
 
-def _activities(shown):
-    """Planned activities by objective, and the attendances at the events of each activity."""
+def _outcomes(shown):
+    """What came of the planned activities for each objective: its plan's outcome."""
     years = (shown.period.first, shown.period.last)
-    planned = (
+    planned = list(
         PlannedActivity.objects.filter(plan__programme=shown.programme, plan__year__range=years)
         .with_held_events()
         .select_related("plan")
         .prefetch_related("objectives")
     )
-    persons = F("women") + F("men") + F("unspecified")
-    attendances = dict(
-        Attendance.objects.filter(
-            event__planned_activity__plan__programme=shown.programme,
-            event__planned_activity__plan__year__range=years,
-            event__status=Event.Status.HELD,
-        )
-        .order_by()
-        .values_list("event__planned_activity")
-        .annotate(n=Sum(persons))
-    )
+    events = events_of(planned)
     by_objective = {}
     for activity in planned:
         for objective in activity.objectives.all():
             by_objective.setdefault(objective.pk, []).append(activity)
-    return by_objective, attendances
+    return {
+        objective: plan_outcome(own, events, shown.today) for objective, own in by_objective.items()
+    }
 
 
 def _judgements(shown):
@@ -167,50 +159,42 @@ def _judged_by(judgement):
     return judgement.judged_by
 
 
-def _activities_done(activities, today):
+def _activities_done(outcome):
     """Planned activities done of those still meant to be done; cancelled and overdue ones are told."""
-    state = PlannedActivity.State
-    states = [activity.state(today) for activity in activities]
-    planned = [found for found in states if found != state.CANCELLED]
-    if not states:
+    if not outcome.activities:
         return
-    done, overdue = states.count(state.DONE), states.count(state.OVERDUE)
-    cancelled = states.count(state.CANCELLED)
     words = [
         ngettext(
             "%(done)s of %(planned)s activity done",
             "%(done)s of %(planned)s activities done",
-            len(planned),
+            outcome.planned,
         )
-        % {"done": number(done), "planned": number(len(planned))}
+        % {"done": number(outcome.done), "planned": number(outcome.planned)}
     ]
-    if overdue:
-        words.append(_("%(n)s overdue") % {"n": number(overdue)})
-    if cancelled:
-        words.append(_("%(n)s cancelled") % {"n": number(cancelled)})
-    yield Progress(", ".join(words), _filled(done, len(planned)))
+    if outcome.overdue:
+        words.append(_("%(n)s overdue") % {"n": number(outcome.overdue)})
+    if outcome.cancelled:
+        words.append(_("%(n)s cancelled") % {"n": number(outcome.cancelled)})
+    yield Progress(", ".join(words), _filled(outcome.done_share))
 
 
-def _attendances_reached(activities, attendances):
+def _attendances_reached(outcome):
     """Attendances at the events of planned activities that have a target, against those targets."""
-    aimed = [a for a in activities if a.target_attendances and not a.cancelled_reason]
-    if not aimed:
+    if outcome.target is None:
         return
-    target = sum(activity.target_attendances for activity in aimed)
-    known = [attendances[activity.pk] for activity in aimed if activity.pk in attendances]
-    if not known:
-        words = _("target %(target)s attendances, none counted yet") % {"target": number(target)}
-        yield Progress(words, 0)
+    if outcome.reached is None:
+        words = _("target %(target)s attendances, none counted yet")
+        yield Progress(words % {"target": number(outcome.target)}, 0)
         return
-    reached = sum(known)
-    words = _("%(reached)s of %(target)s attendances") % {
-        "reached": number(reached),
-        "target": number(target),
-    }
-    beyond = round(100 * target / reached, 1) if reached > target else None
-    yield Progress(words, _filled(reached, target), beyond)
+    words = (
+        _("at least %(reached)s of %(target)s attendances")
+        if outcome.reached_uncounted
+        else _("%(reached)s of %(target)s attendances")
+    ) % {"reached": number(outcome.reached), "target": number(outcome.target)}
+    beyond = round(100 / outcome.reached_share, 1) if outcome.reached_share > 1 else None
+    yield Progress(words, _filled(outcome.reached_share), beyond)
 
 
-def _filled(part, whole):
+def _filled(share):
     """A bar's length in percent, full at most."""
-    return round(min(100 * (share(part, whole) or 0), 100), 1)
+    return round(min(100 * (share or 0), 100), 1)
