@@ -70,6 +70,9 @@ NOT_RESTORED = {
     "placements.outcome": "It is never changed or deleted: a correction is a new one.",
 }
 
+# What leaves nothing behind when it becomes a record of another kind, made in the same act.
+BECOMES = {"activities.draft": "activities.event"}
+
 
 class CannotRestore(Exception):
     """Why a record cannot be put back, in words for its reader; nothing was written."""
@@ -440,6 +443,13 @@ def _deletions(model, programme, moment):
                     )
                 ),
             )
+    if other := BECOMES.get(model._meta.label_lower):
+        made = apps.get_model(other).history.filter(
+            history_type="+",
+            history_date=OuterRef("history_date"),
+            history_user=OuterRef("history_user"),
+        )
+        rows = rows.exclude(Exists(made))
     rows = rows.select_related("history_user", *_named_by(model)).order_by("history_id")
     latest = {row.id: row for row in rows}.values()
     for pointer in _pointers(model):

@@ -1,21 +1,34 @@
 """Undo: what was changed or deleted comes back whole, for 30 days, by who may write it."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
+from django.apps import apps
 from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import ProtectedError
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership
-from activities.models import Attachment, Attendance, Event, Link
+from activities.models import Attachment, Event, Link
 from placements.models import Participant, Placement
+from programmes.acts import one_act
 from programmes.changes import changes_of
 from programmes.models import ClosedYear, Organisation
 from programmes.periods import Period
 from programmes.records import Record
-from programmes.restoring import NOT_RESTORED, RESTORED, CannotRestore, kinds, restore
-from reports.figures import figures
+from programmes.restoring import (
+    NOT_RESTORED,
+    RESTORED,
+    CannotRestore,
+    deleted_since,
+    kinds,
+    oldest,
+    restore,
+)
+from reports.figures import View, figures
 
 from . import factories
 from .factories import AttendanceFactory, EventFactory, OrganisationFactory, member_of
@@ -67,3 +80,385 @@ def test_a_deleted_event_comes_back_whole(whole):
     restore(deletion_of(Event, pk))
 
     assert all_of(Event.objects.get(pk=pk)) == before
+
+
+def test_the_figures_before_a_deletion_and_after_its_undoing_are_equal(programme, whole):
+    def all_figures():
+        found = figures(programme, Period(2016, 2020), View.FULL, today=date(2021, 3, 1))
+        return [(f.indicator.code, f.breakdown, f.value, f.basis) for f in found]
+
+    before = all_figures()
+    pk = whole.pk
+    Event.objects.get(pk=pk).delete()
+    without = all_figures()
+    restore(deletion_of(Event, pk))
+
+    assert (all_figures(), without == before) == (before, False)
+
+
+def test_the_page_before_a_deletion_and_after_its_undoing_are_equal(client, programme, whole):
+    client.force_login(member_of(programme, Role.BOARD))
+    address, pk = whole.get_absolute_url(), whole.pk
+    before = client.get(address).content
+    Event.objects.get(pk=pk).delete()
+    gone = client.get(address).status_code
+    restore(deletion_of(Event, pk))
+
+    assert (gone, _without_tokens(client.get(address).content)) == (404, _without_tokens(before))
+
+
+def _without_tokens(page):
+    return re.sub(rb'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"', b"", page)
+
+
+def test_a_change_is_undone_with_its_counts_and_links(client, programme):
+    cell = AttendanceFactory(event__programme=programme, event__title="Frukost", women=3)
+    event = cell.event
+    with one_act():
+        event.title = "Lunch"
+        event.save()
+        cell.women = 30
+        cell.save()
+        AttendanceFactory(event=event, audience="manager")
+        Link.objects.create(programme=programme, event=event, url="https://example.se/b")
+
+    restore(event.history.latest())
+
+    event.refresh_from_db()
+    counts = list(event.attendance.values_list("audience", "women"))
+    assert (event.title, counts, event.links.count()) == ("Frukost", [("officer", 3)], 0)
+
+
+def test_an_undoing_can_be_undone(programme):
+    event = EventFactory(programme=programme, title="Frukost")
+    event.title = "Lunch"
+    event.save()
+
+    restore(event.history.latest())
+    restore(event.history.latest())
+
+    assert Event.objects.get(pk=event.pk).title == "Lunch"
+
+
+def test_what_an_act_did_not_touch_stays(programme):
+    event = EventFactory(programme=programme, title="Frukost")
+    event.title = "Lunch"
+    event.save()
+    change = event.history.latest()
+    AttendanceFactory(event=event)
+
+    restore(change)
+
+    assert (Event.objects.get().title, event.attendance.count()) == ("Frukost", 1)
+
+
+def test_lists_are_put_back(programme):
+    event = EventFactory(programme=programme)
+    first, second = OrganisationFactory.create_batch(2, programme=programme)
+    event.organisers.set([first])
+    with one_act():
+        event.save()
+        event.organisers.set([second])
+
+    restore(event.history.latest())
+
+    assert list(event.organisers.all()) == [first]
+
+
+def test_undoing_twice_changes_nothing_more(programme):
+    event = EventFactory(programme=programme)
+    event.delete()
+    change = Event.history.get(history_type="-")
+    restore(change)
+    rows = Event.history.count()
+
+    assert (restore(change), Event.history.count()) == (None, rows)
+
+
+def test_an_open_form_notices_the_undoing(programme):
+    event = EventFactory(programme=programme)
+    seen = event.version
+    pk = event.pk
+    event.delete()
+
+    restore(deletion_of(Event, pk))
+
+    assert Event.objects.get(pk=pk).version > seen
+
+
+def test_a_planned_activity_comes_back_with_its_events(programme):
+    activity = factories.PlannedActivityFactory(plan__programme=programme)
+    event = EventFactory(programme=programme, planned_activity=activity)
+    plan = activity.plan
+    pk = plan.pk
+    plan.delete()
+    emptied = Event.objects.get().planned_activity
+
+    restore(deletion_of(type(plan), pk))
+
+    assert (emptied, Event.objects.get().planned_activity) == (None, activity)
+    assert Event.history.filter(id=event.pk).count() == 3
+
+
+def test_an_organisation_comes_back_to_where_it_took_part(programme):
+    event = EventFactory(programme=programme)
+    organisation = OrganisationFactory(programme=programme)
+    event.organisers.add(organisation)
+    pk = organisation.pk
+    organisation.delete()
+    told = changes_of(event)[0].fields
+
+    restore(deletion_of(Organisation, pk))
+
+    assert (event.organisers.get().pk, len(told)) == (pk, 1)
+
+
+def test_a_placement_comes_back_with_its_participant(programme):
+    placement = factories.PlacementFactory(grant__programme=programme)
+    code, pk = placement.participant.code, placement.pk
+    placement.delete()
+    gone = Participant.objects.count()
+
+    restore(deletion_of(Placement, pk))
+
+    assert (gone, Placement.objects.get(pk=pk).participant.code) == (0, code)
+
+
+def test_what_needs_something_deleted_is_refused_with_its_name(programme):
+    event = EventFactory(programme=programme)
+    initiative, pk = event.initiative, event.pk
+    event.delete()
+    initiative.delete()
+
+    with pytest.raises(CannotRestore, match=initiative.name):
+        restore(deletion_of(Event, pk))
+
+    assert Event.objects.count() == 0
+
+
+def test_a_municipality_that_is_gone_is_asked_for(programme):
+    place = factories.MunicipalityFactory(programme=programme, name="Ockelbo")
+    event = EventFactory(programme=programme, municipality=place)
+    pk = event.pk
+    event.delete()
+    place.delete()
+
+    with pytest.raises(CannotRestore, match="Ockelbo"):
+        restore(deletion_of(Event, pk))
+
+
+def test_what_may_be_missing_is_left_out_and_told(programme):
+    event = EventFactory(programme=programme)
+    organisation = OrganisationFactory(programme=programme, name="Region Exempel")
+    event.organisers.add(organisation)
+    pk = event.pk
+    event.delete()
+    organisation.delete()
+
+    done = restore(deletion_of(Event, pk))
+
+    assert done.left_out == ["organisation “Region Exempel”"]
+
+
+def test_a_name_taken_meanwhile_is_told(programme):
+    group = factories.GroupFactory(programme=programme, name="Norra")
+    pk = group.pk
+    group.delete()
+    factories.GroupFactory(programme=programme, name="Norra")
+
+    with pytest.raises(CannotRestore, match="En annan grupp har det namnet"):
+        restore(deletion_of(type(group), pk))
+
+
+def test_a_file_whose_contents_are_gone_is_told(programme, whole):
+    file, pk = whole.attachments.get(), whole.pk
+    whole.delete()
+    file.file.storage.delete(file.file.name)
+
+    done = restore(deletion_of(Event, pk))
+
+    assert (done.record.attachments.count(), done.left_out) == (0, ["innehållet i ”a.pdf”"])
+
+
+def test_how_a_record_began_is_not_undone(programme):
+    event = EventFactory(programme=programme)
+
+    with pytest.raises(CannotRestore):
+        restore(event.history.latest())
+
+
+def test_each_kind_of_record_is_put_back_or_not_for_a_reason():
+    records = {
+        model._meta.label_lower
+        for model in apps.get_models()
+        if issubclass(model, Record) and hasattr(model, "history")
+    }
+
+    assert records == {*RESTORED, *NOT_RESTORED}
+
+
+def test_every_kind_comes_back_as_it_was(programme):
+    """Each of the records that have pages of their own and are not needed by another."""
+    found = {}
+    for name, record in factories.one_of_each(programme).items():
+        model = type(record)
+        if model._meta.model_name not in kinds() or model is type(programme):
+            continue
+        before = model.objects.filter(pk=record.pk).values().get()
+        try:
+            with transaction.atomic():
+                record = model.objects.get(pk=record.pk)
+                record.delete()
+        except ProtectedError:
+            continue
+        restore(deletion_of(model, before["id"]))
+        after = model.objects.filter(pk=before["id"]).values().get()
+        found[name] = {key for key in before if before[key] != after[key]}
+
+    assert {name: keys - {"version", "saved_at"} for name, keys in found.items() if keys} == {
+        name: set() for name in found
+    }
+
+
+# On the pages
+
+
+def undo(client, programme, row, **data):
+    kind = row.instance_type._meta.model_name
+    address = reverse("programmes:restore", args=[programme.slug, kind, row.pk])
+    return client.post(address, data, follow=True)
+
+
+def test_a_deletion_offers_to_be_undone_at_once(client, programme):
+    event = EventFactory(programme=programme, title="Frukost")
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+    delete = reverse("activities:delete", args=[programme.slug, event.pk])
+    page = client.post(delete, follow=True).content.decode()
+    address = reverse(
+        "programmes:restore", args=[programme.slug, "event", deletion_of(Event, event.pk).pk]
+    )
+    offered = f'action="{address}"' in page
+
+    answer = client.post(address, follow=True)
+
+    assert (offered, answer.redirect_chain[0][0]) == (True, event.get_absolute_url())
+
+
+def test_the_deleted_are_listed_with_when_and_who(client, programme):
+    user = member_of(programme, Role.PROCESS_LEADER)
+    event = AttendanceFactory(event__programme=programme, event__title="Frukost").event
+    client.force_login(user)
+    client.post(reverse("activities:delete", args=[programme.slug, event.pk]))
+
+    rows = client.get(reverse("programmes:deleted", args=[programme.slug])).context["page"]
+
+    assert [(r.kind, r.name, r.change.history_user) for r in rows] == [("event", "Frukost", user)]
+
+
+def test_an_empty_list_of_the_deleted_says_so(client, programme):
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+
+    page = client.get(reverse("programmes:deleted", args=[programme.slug]))
+
+    assert "Inget är borttaget" in page.content.decode()
+
+
+def test_restored_records_leave_the_list(programme):
+    event = EventFactory(programme=programme)
+    event.delete()
+    restore(Event.history.get(history_type="-"))
+
+    assert deleted_since(programme, oldest()) == []
+
+
+def test_a_cell_taken_away_in_an_edit_is_not_listed_alone(programme):
+    cell = AttendanceFactory(event__programme=programme)
+    with one_act():
+        cell.event.save()
+        cell.delete()
+
+    assert deleted_since(programme, oldest()) == []
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_placements_without_participants_are_named_in_as_many_questions(
+    programme, rows, django_assert_num_queries
+):
+    codes = []
+    for placement in factories.PlacementFactory.create_batch(rows, grant__programme=programme):
+        codes.append(placement.participant.code)
+        placement.delete()
+
+    with django_assert_num_queries(len(kinds()) - 1 + 1):
+        found = deleted_since(programme, oldest())
+
+    assert sorted(row.name.split(",")[0] for row in found) == sorted(codes)
+
+
+def test_after_thirty_days_it_is_too_late(client, programme):
+    event = EventFactory(programme=programme)
+    event.delete()
+    row = Event.history.get(history_type="-")
+    Event.history.filter(pk=row.pk).update(history_date=timezone.now() - timedelta(days=31))
+    client.force_login(member_of(programme, Role.ADMINISTRATOR))
+
+    assert (undo(client, programme, row).status_code, Event.objects.count()) == (404, 0)
+
+
+def test_a_closed_year_asks_for_a_reason(client, programme):
+    event = EventFactory(programme=programme)
+    event.delete()
+    row = Event.history.get(history_type="-")
+    ClosedYear.objects.create(programme=programme, year=2017)
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+    asked = undo(client, programme, row)
+    still_gone = not Event.objects.exists()
+
+    undo(client, programme, row, change_reason="Borttagen av misstag")
+
+    assert (asked.status_code, still_gone) == (200, True)
+    assert Event.history.latest().history_change_reason == "Borttagen av misstag"
+
+
+@pytest.mark.parametrize("role", [Role.PARTNER, Role.BOARD, Role.AUDITOR, None])
+def test_readers_and_strangers_cannot_undo(client, programme, role):
+    event = EventFactory(programme=programme)
+    event.delete()
+    client.force_login(member_of(programme, role))
+
+    answer = undo(client, programme, Event.history.get(history_type="-"))
+
+    assert (answer.status_code, Event.objects.count()) == (404, 0)
+
+
+def test_what_is_not_put_back_has_no_address(client, world):
+    client.force_login(member_of(world["of"], Role.ADMINISTRATOR))
+
+    answer = undo(client, world["of"], world["member"].history.latest())
+
+    assert answer.status_code == 404
+
+
+def test_a_change_is_undone_from_the_page_it_is_told_on(client, programme):
+    event = EventFactory(programme=programme, title="Frukost")
+    event.title = "Lunch"
+    event.save()
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+
+    answer = undo(client, programme, event.history.latest(), next=event.get_absolute_url())
+
+    assert answer.redirect_chain == [(event.get_absolute_url(), 302)]
+    assert Event.objects.get().title == "Frukost"
+
+
+def test_a_foreign_address_to_go_back_to_is_not_followed(client, programme):
+    event = EventFactory(programme=programme)
+    pk = event.pk
+    event.delete()
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+    row = deletion_of(Event, pk)
+    address = reverse("programmes:restore", args=[programme.slug, "event", row.pk])
+
+    answer = client.post(address, {"next": "https://example.se/"})
+
+    assert answer["Location"] == Event.objects.get().get_absolute_url()
