@@ -43,7 +43,7 @@ def loaded(django_db_setup, django_db_blocker, tmp_path_factory):
     """Both programmes, loaded once for this file; each test's own changes are taken back."""
     data = tmp_path_factory.mktemp("data")
     with (
-        override_settings(DEMO=True, DATA_DIR=data),
+        override_settings(DEMO=True, DATA_DIR=data, MEDIA_ROOT=data / "files"),
         django_db_blocker.unblock(),
         transaction.atomic(),
     ):
@@ -422,6 +422,18 @@ def test_the_exercise_holds_something_of_everything(ovning):
     assert {status.status for status in GroupStatus.objects.of([ovning.pk])} == set(
         GroupStatus.Status.values
     )
+
+
+def test_files_of_the_exercise_can_be_read_and_loading_again_adds_no_bytes(loaded, ovning):
+    with override_settings(MEDIA_ROOT=loaded / "files"):
+        contents = [len(row.file.read()) for row in ovning.attachments.all()]
+        stored = sorted((loaded / "files" / "attachments").iterdir())
+        Programme.objects.filter(pk=ovning.pk).update(slug="annan")
+        practice.load(TODAY)
+
+    assert contents == [row.size for row in ovning.attachments.all()]
+    assert sorted((loaded / "files" / "attachments").iterdir()) == stored
+    assert len(stored) == 5
 
 
 def test_plans_of_the_exercise_hold_each_state_and_miss_and_pass_their_targets(ovning):

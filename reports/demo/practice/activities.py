@@ -19,7 +19,8 @@ from activities.models import (
 from programmes.periods import Precision, last_possible_day
 
 from ..loading import paragraphs
-from .base import Practice, weekday_of_week, working_day
+from .base import weekday_of_week, working_day
+from .files import Files
 
 AUDIENCES = ("officer", "manager", "politician", "enterprise", "other")
 # How likely each audience is at a meeting for all, and how many of it are women.
@@ -43,7 +44,7 @@ A_TUESDAY = date(2024, 1, 2)
 COUNTED_AFTER = timedelta(10)  # the lists of the latest meetings still lie on the desk
 
 
-class Activities(Practice):
+class Activities(Files):
     def groups(self):
         self.collaboration, statuses = {}, []
         for row in self.read("around")["groups"]:
@@ -56,6 +57,7 @@ class Activities(Practice):
             )
             self.collaboration[row["name"]] = self.save(group, members=self.named(row["members"]))
             self.link(row, group=group)
+            self.attach(row, group)
             for year, text, status in row["statuses"]:
                 day = self.day(year, text)
                 if day <= self.today:
@@ -126,7 +128,7 @@ class Activities(Practice):
         rows = [self.dated(row, texts["series"]) for row in texts["events"]]
         rows += self.fortnightly(texts["fortnightly"])
         for row in texts["coming"]:
-            day = working_day(self.today + timedelta(row["days"]))
+            day = soon(self.today + timedelta(row["days"]))
             rows.append(row | {"from": day, "to": day})
         for title in {row["of_series"]: None for row in rows if "of_series" in row}:
             series[title] = self.new(EventSeries, title=title)
@@ -142,6 +144,7 @@ class Activities(Practice):
         self.save_each([step for pair in trainings for step in self.steps(*pair, chance)])
         for event, row in held:
             self.link(row, event=event)
+            self.attach(row, event)
 
     def dated(self, row, series):
         """A row with its first and last day, on days when people are at work."""
@@ -299,6 +302,7 @@ class Activities(Practice):
         )
         for milestone, (_day, row) in zip(milestones, rows, strict=True):
             self.link(row, milestone=milestone)
+            self.attach(row, milestone)
 
     def milestone(self, day, row):
         precision = row.get("precision", Precision.DAY)
@@ -314,6 +318,13 @@ class Activities(Practice):
             evidence=row.get("evidence", ""),
             **self.where(row),
         )
+
+
+def soon(day):
+    """That day, or the next one on which people come to meetings."""
+    while is_quiet(day):
+        day += timedelta(7)
+    return working_day(day)
 
 
 def is_quiet(day):

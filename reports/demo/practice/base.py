@@ -3,9 +3,9 @@
 import random
 from datetime import date, datetime, time, timedelta
 
-from dateutil.easter import easter
 from django.utils import timezone
 
+from programmes.holidays import holiday
 from programmes.models import Place
 
 from ..loading import Loader, read
@@ -13,9 +13,6 @@ from ..loading import Loader, read
 SLUG = "ovning"
 SEED = 8101
 PLACES = {"länet": Place.COUNTY, "landet": Place.NATIONAL, "online": Place.ONLINE}
-# Days nobody calls a meeting, beside weekends: fixed ones, and those so many days from Easter.
-HOLIDAYS = {(1, 1), (1, 6), (5, 1), (6, 6), (12, 24), (12, 25), (12, 26), (12, 31)}
-FROM_EASTER = (-2, 1, 39)
 
 
 class Practice(Loader):
@@ -71,13 +68,9 @@ class Practice(Loader):
 
 def working_day(day):
     """The day itself, or the next one on which people are at work."""
-    while day.weekday() > 4 or is_holiday(day):
+    while day.weekday() > 4 or holiday(day):
         day += timedelta(1)
     return day
-
-
-def is_holiday(day):
-    return (day.month, day.day) in HOLIDAYS or (day - easter(day.year)).days in FROM_EASTER
 
 
 def weekday_of_week(day, weekday):
