@@ -148,7 +148,8 @@
   /* A tap into a box that is filled already takes all of it, so that one types over it. */
   const takeAll = (event) => {
     const box = event.target;
-    if (box.matches(".grid input, #id_when") && box.value === box.defaultValue) setTimeout(() => box.select(), 0);
+    if (!box.matches(".grid input, #id_when") || box.value !== box.defaultValue) return;
+    setTimeout(() => { if (box === document.activeElement) box.select(); }, 0);
   };
   form.addEventListener("focusin", takeAll);
 

@@ -261,6 +261,7 @@ def test_a_title_offers_what_it_last_had(client, world):
             "kind": "seminar",
             "where": "2101",
             "format": "on_site",
+            "initiative": str(event.initiative_id),
             "serves": f"o{objective.pk}",
             "objectives": [objective.pk],
             "organisers": [organiser.pk],
@@ -742,7 +743,7 @@ def test_what_is_like_one_counted_in_all_is_counted_in_all(client, world):
     assert (grid["mode"].value(), grid.focus) == ("total", "total-unspecified")
 
 
-@pytest.mark.parametrize(("button", "where"), [("another", "add")])
+@pytest.mark.parametrize(("button", "where"), [("another", "add"), ("repeat", "repeat")])
 def test_after_saving_one_goes_on_where_one_wants(client, world, button, where):
     response = log(client, world, **{button: "1"})
 

@@ -9,6 +9,7 @@ from django.forms.utils import ErrorDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from programmes import formats
 from programmes.dates import DayField
 from programmes.forms import NOT_OFFERED, CountField, DatedForm, PlacedForm, text_box
 from programmes.models import Initiative
@@ -444,6 +445,23 @@ class AttendanceForm(forms.Form):
             if any(number is not None for number in typed.values()):
                 cells[key] = {sex: number or 0 for sex, number in typed.items()}
         return cells
+
+    def conflicts(self):
+        """(row, numbers) of the stored cells that differ from what is typed, for who was overtaken."""
+        if not self.is_valid():
+            return
+        counted = self.counted()
+        for key in [("", None), *self.keys]:
+            cell = self.stored.get(key)
+            numbers = {sex: getattr(cell, sex) for sex in Attendance.SEXES} if cell else None
+            if numbers == counted.get(key):
+                continue
+            audience, organisation = key
+            label = Audience(audience).label.capitalize() if audience else _("All who came")
+            if organisation:
+                label = f"{label}, {self.organisations[organisation]}"
+            told = [f"{self.LABELS[sex]}: {number}" for sex, number in (numbers or {}).items()]
+            yield label, ", ".join(told) or formats.UNKNOWN
 
     def save(self, event):
         """Write what changed, cell by cell, so that the history tells each."""

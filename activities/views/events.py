@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -92,7 +92,9 @@ def event_add(request, programme):
         messages.success(request, _told(event, EarlierEvents(events.exclude(pk=event.pk))))
         if "another" in request.POST:
             return redirect("activities:add", programme.slug)
-        return redirect(_repeat_of(event) if "repeat" in request.POST else event)
+        if "repeat" in request.POST:
+            return redirect("activities:repeat", programme.slug, event.pk)
+        return redirect(event)
     return form_page(request, programme, form, grid, draft=draft, draft_form=draft_form)
 
 
@@ -164,6 +166,8 @@ def _saved(form, grid, draft=None):
     sound = [form.is_valid(), grid.is_valid()]
     if form.repeated:
         return form.repeated
+    if form.is_overtaken:
+        form.conflicts += grid.conflicts()
     if all(sound) and form.cleaned_data["status"] != Event.Status.HELD and grid.counted():
         grid.add_error("mode", _("Only an event that was held has counts."))
     if not all(sound) or grid.errors:
@@ -190,14 +194,6 @@ def _told(event, earlier):
     ) % {"event": event, "number": formats.number(number)}
     usual = earlier.usual(event)
     return f"{counted} {usual.compared(number)}" if usual else counted
-
-
-def _repeat_of(event):
-    """Where the event is repeated on other days."""
-    try:
-        return reverse("activities:repeat", args=[event.programme.slug, event.pk])
-    except NoReverseMatch:
-        return f"{reverse('activities:add', args=[event.programme.slug])}?like={event.pk}"
 
 
 def _like(earlier):
