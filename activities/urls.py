@@ -37,6 +37,7 @@ urlpatterns = [
     path("handelser/<int:pk>/antal/", series.count, name="count"),
     path("att-fylla-i/", missing.missing, name="missing"),
     path("handelser/<int:event>/steg/", steps.step_add, name="step_add"),
+    path("handelser/<int:event>/steg/alla/", steps.steps_edit, name="steps_edit"),
     path("utbildningssteg/<int:pk>/andra/", steps.step_edit, name="step_edit"),
     path("utbildningssteg/<int:pk>/ta-bort/", steps.step_delete, name="step_delete"),
     path("plan/", plans.plan, name="plan"),

@@ -113,6 +113,7 @@ MATRIX = {
     "activities:draft_edit": Row(WRITERS, "draft"),
     "activities:draft_delete": Row(WRITERS, "draft"),
     "activities:step_add": Row(WRITERS, "event", part="event"),
+    "activities:steps_edit": Row(WRITERS, "event", part="event"),
     "activities:step_edit": Row(WRITERS, "step"),
     "activities:step_delete": Row(WRITERS, "step"),
     # Files

@@ -1,4 +1,4 @@
-"""The steps of a training: add, change, delete. They are read on the page of their event."""
+"""The steps of a training: add, change, delete, or all at once. They are read on their event's page."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,8 +7,25 @@ from django.utils.translation import gettext as _
 
 from programmes.deletion import confirm_delete
 
+from ..forms.all_steps import StepsForm
 from ..forms.steps import StepForm
 from ..models import Event, TrainingStep
+
+
+def steps_edit(request, programme, event):
+    """All steps in one table: order, days and participants, and a few rows more."""
+    event = get_object_or_404(
+        Event.objects.editable_by(request.user).select_related("programme"),
+        programme__slug=programme,
+        pk=event,
+    )
+    form = StepsForm(request.POST or None, event=event)
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("The steps are saved."))
+        return redirect(f"{event.get_absolute_url()}#steps")
+    context = {"programme": event.programme, "event": event, "form": form}
+    return render(request, "activities/steps_form.html", context)
 
 
 def step_add(request, programme, event):
