@@ -96,6 +96,13 @@ class StepsForm(forms.Form):
         box.kind = name
         return box
 
+    def add_error(self, field, error):
+        """And mark the box that is to be mended."""
+        super().add_error(field, error)
+        for name in self.errors.keys() & self.fields.keys():
+            marks = {"class": "form-control is-invalid", "aria-describedby": f"id_{name}_error"}
+            self.fields[name].widget.attrs |= marks
+
     def clean(self):
         cleaned = super().clean()
         for row in self.rows:

@@ -38,7 +38,7 @@ class FilesForm(forms.Form):
     `refused` are (name, reason) of files let go of while they came.
     """
 
-    files = FilesField(label=_("Files to add"))
+    files = FilesField(label=_("Files"))
     form_key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
 
     def __init__(self, *args, record, refused=(), **kwargs):

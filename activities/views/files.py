@@ -33,11 +33,8 @@ def file_add(request, programme, pk, owner):
         form.is_valid()  # the sound files are kept even if others are refused
         kept = form.save(by=request.user)
         if kept:
-            messages.success(
-                request,
-                ngettext("%(number)s file is added.", "%(number)s files are added.", len(kept))
-                % {"number": len(kept)},
-            )
+            added = ngettext("“%(name)s” is added.", "%(number)s files are added.", len(kept))
+            messages.success(request, added % {"name": kept[0], "number": len(kept)})
         if not form.errors:
             return redirect(f"{record.get_absolute_url()}#files")
     context = {
