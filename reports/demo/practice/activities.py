@@ -56,18 +56,20 @@ class Activities(Files):
                 description=row.get("description", ""),
             )
             self.collaboration[row["name"]] = self.save(group, members=self.named(row["members"]))
-            self.link(row, group=group)
-            self.attach(row, group)
+            began = self.day(*row["statuses"][0][:2])
+            self.link(row, began, group=group)
+            self.attach(row, began, group)
             for year, text, status in row["statuses"]:
                 day = self.day(year, text)
                 if day <= self.today:
                     statuses.append((GroupStatus(group=group, status=status, starts_on=day), day))
         self.save_each(statuses)
 
-    def link(self, row, **owner):
+    def link(self, row, on, **owner):
         if link := row.get("link"):
-            label = {"url": link, "label": "Program och bilder"} if isinstance(link, str) else link
-            self.new(Link, **label, **owner)
+            if isinstance(link, str):
+                link = {"url": link, "label": "Program och bilder"}
+            self.save(Link(programme=self.programme, **link, **owner), on=on)
 
     # The plan
 
@@ -92,11 +94,8 @@ class Activities(Files):
                 on=adopted or self.today - timedelta(2),
             )
             once = [row for row in rows["once"] if row["year"] == offset]
-            yearly = [row | {"target": self.target(row, offset)} for row in rows["activities"]]
+            yearly = [of_year(row, offset) for row in rows["activities"]]
             self.activities(plan, yearly + once)
-
-    def target(self, row, offset):
-        return row["target"][offset + 2] if "target" in row else None
 
     def activities(self, plan, rows):
         activities = [
@@ -108,6 +107,7 @@ class Activities(Files):
                 target_attendances=row.get("target"),
                 responsible=self.organisations.get(row.get("responsible")),
                 cancelled_reason=row.get("reason", ""),
+                remark=row.get("remark", ""),
             )
             for row in rows
         ]
@@ -143,8 +143,8 @@ class Activities(Files):
         trainings = [pair for pair in zip(events, rows, strict=True) if pair[1].get("steps")]
         self.save_each([step for pair in trainings for step in self.steps(*pair, chance)])
         for event, row in held:
-            self.link(row, event=event)
-            self.attach(row, event)
+            self.link(row, event.ends_on, event=event)
+            self.attach(row, event.ends_on, event)
 
     def dated(self, row, series):
         """A row with its first and last day, on days when people are at work."""
@@ -247,7 +247,8 @@ class Activities(Files):
 
     def steps(self, event, row, chance):
         for number, title in enumerate(STEPS):
-            held = event.starts_on + (event.ends_on - event.starts_on) * number / 3
+            days = (event.ends_on - event.starts_on) * number / (len(STEPS) - 1)
+            held = working_day(event.starts_on + days)
             step = TrainingStep(event=event, position=number + 1, title=title, held_on=held)
             if held < self.today:
                 step.participants = row["size"] - chance.randrange(4)
@@ -300,9 +301,9 @@ class Activities(Files):
             [(record, record.starts_on) for record in milestones],
             [{"organisations": self.named(row.get("organisations", ()))} for _day, row in rows],
         )
-        for milestone, (_day, row) in zip(milestones, rows, strict=True):
-            self.link(row, milestone=milestone)
-            self.attach(row, milestone)
+        for milestone, (day, row) in zip(milestones, rows, strict=True):
+            self.link(row, day, milestone=milestone)
+            self.attach(row, day, milestone)
 
     def milestone(self, day, row):
         precision = row.get("precision", Precision.DAY)
@@ -318,6 +319,12 @@ class Activities(Files):
             evidence=row.get("evidence", ""),
             **self.where(row),
         )
+
+
+def of_year(row, offset):
+    """What is planned every year, with the target and the remark of this one."""
+    target = row["target"][offset + 2] if "target" in row else None
+    return row | {"target": target, "remark": row.get("remarks", {}).get(offset, "")}
 
 
 def soon(day):

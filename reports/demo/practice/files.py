@@ -20,7 +20,7 @@ FONTS = Path(fontpkg_source_sans_3.__file__).parent / "files"
 
 
 class Files(Practice):
-    def attach(self, row, record):
+    def attach(self, row, on, record):
         """The file its row tells of. A demo loaded anew finds its bytes and adds none."""
         if file := row.get("file"):
             content = content_of(file["from"])
@@ -35,7 +35,8 @@ class Files(Practice):
                     content_type=kind.content_type,
                     size=len(content),
                     file=stored,
-                )
+                ),
+                on=on,
             )
 
 
