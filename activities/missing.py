@@ -39,6 +39,11 @@ class Missing:
         return known_gaps(self.programme)
 
     @property
+    def leaves_out(self):
+        """Whether there are such years."""
+        return any(self.gaps.values())
+
+    @property
     def unlogged(self):
         """Planned events whose last possible day has passed, oldest first."""
         return (

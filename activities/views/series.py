@@ -105,7 +105,7 @@ def series_edit(request, programme, pk):
         )
         % {"n": len(to_come)},
     )
-    return render(request, "form_page.html", context)
+    return render(request, "activities/series_form.html", context)
 
 
 def _carried(changed, kept):
@@ -148,6 +148,7 @@ def cancel(request, programme, pk):
         title=(_("Why is “%(event)s” cancelled?") if is_cancelled else _("Cancel “%(event)s”"))
         % {"event": event},
         crumb=_("Cancel the event"),
+        submit=_("Save") if is_cancelled else _("Cancel the event"),
         is_cancelled=is_cancelled,
     )
     return render(request, "activities/series_cancel.html", context)
