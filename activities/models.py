@@ -487,21 +487,15 @@ class Event(Placed, Dated, Record):
         return reverse("activities:detail", args=[self.programme.slug, self.pk])
 
 
-class DraftQuerySet(RecordQuerySet):
-    """A draft is a paper on somebody's desk, no record yet: who writes in the programme reads it.
-
-    Auditors and the other members read the event once it is saved.
-    """
-
-    def visible_to(self, user):
-        return self.editable_by(user)
-
-
 class Draft(Record):
     """Utkast: an event that is written but not saved yet. It counts nowhere.
 
-    `typed` holds what stood in each box of the form, as {name: [text, ...]}.
+    `typed` holds what stood in each box of the form, as {name: [text, ...]}. Whoever writes in the
+    programme goes on with it; auditors, who read everything, see that it is there. For the other
+    members there is no record before the event is saved.
     """
+
+    CLOSED = True
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="drafts")
     written_by = models.ForeignKey(
@@ -511,7 +505,6 @@ class Draft(Record):
     typed = models.JSONField(default=dict, editable=False)
     saved_at = models.DateTimeField(_("saved"), auto_now=True)
 
-    objects = DraftQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:

@@ -59,6 +59,10 @@
     setTimeout(() => where.replaceChildren(...what), 50);
   };
 
+  const unfold = (what) => {
+    for (let fold = what.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  };
+
   /* ----- Whether the server can be reached, and who is signed in there ----- */
   const ask = async () => {
     if (navigator.onLine === false) return { offline: true };
@@ -84,8 +88,10 @@
       for (const [name, value] of new FormData(form)) if (!left.has(name)) (all[name] ||= []).push(value);
       return all;
     };
+    // What is not seen is not typed: keys, versions, ways on. The box that lists the rows is (data-rows).
+    const hidden = new Set([...form.elements].filter((box) => box.type === "hidden" && box.name !== form.dataset.rows).map((box) => box.name));
     const same = (one, other) => {
-      const plain = (all) => JSON.stringify(Object.entries(all).filter(([name]) => !/(^|-)(form_key|version)$/.test(name)).sort());
+      const plain = (all) => JSON.stringify(Object.entries(all).filter(([name]) => !hidden.has(name)).sort());
       return plain(one) === plain(other);
     };
 
@@ -151,7 +157,7 @@
     const fillIn = (values) => {
       const changed = fill(values);
       for (const box of changed) {
-        for (let fold = box.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+        unfold(box);
         box.dispatchEvent(new Event("change", { bubbles: true }));
       }
       for (const box of changed) box.dispatchEvent(Object.assign(new Event("input", { bubbles: true }), { isDraft: true }));
@@ -198,6 +204,7 @@
         first();
       });
       form.before(note);
+      unfold(note);
       found.remove();
       if (sessionStorage.getItem("draft-resumed") !== draft.number) { tell(said, found); return; }
       sessionStorage.removeItem("draft-resumed");

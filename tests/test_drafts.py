@@ -251,7 +251,7 @@ def test_all_who_write_share_the_drafts(client, world):
 
 
 @pytest.mark.parametrize("role", [Role.PARTNER, Role.BOARD, Role.AUDITOR, None])
-def test_nobody_else_sees_a_draft(client, programme, role):
+def test_nobody_else_opens_a_draft(client, programme, role):
     draft = DraftFactory(programme=programme)
     client.force_login(member_of(programme, role) if role else UserFactory())
     where = [
@@ -262,7 +262,13 @@ def test_nobody_else_sees_a_draft(client, programme, role):
     assert [client.get(url).status_code for url in (log_form(programme, draft), *where)] == [
         404
     ] * 3
-    assert Draft.objects.visible_to(client.get("/konto/").wsgi_request.user).count() == 0
+
+
+@pytest.mark.parametrize(("role", "seen"), [(Role.AUDITOR, 1), (Role.BOARD, 0), (Role.PARTNER, 0)])
+def test_auditors_see_that_there_is_a_draft(programme, role, seen):
+    DraftFactory(programme=programme)
+
+    assert Draft.objects.visible_to(member_of(programme, role)).count() == seen
 
 
 def test_a_draft_of_another_programme_or_gone_is_not_there(client, world):
