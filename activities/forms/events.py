@@ -156,11 +156,15 @@ class EventForm(LinkedForm, PlacedForm, DatedForm):
             self.initial["initiative"] = latest.initiative_id
 
     @property
+    def lies_ahead(self):
+        """Whether a new event begins as planned, not as held."""
+        return self.is_new and self.initial.get("status") == Event.Status.PLANNED
+
+    @property
     def more_is_open(self):
         """Whether “More details” stands open: there is something to mend or to change in it."""
         to_mend = any(name in self.errors for name in self.MORE)
-        ahead = self.initial.get("status") == Event.Status.PLANNED
-        begun = not self.is_new or self.goes_on or ahead
+        begun = not self.is_new or self.goes_on or self.lies_ahead
         return begun or to_mend or self.has_error("when", "to_come")
 
     @property
