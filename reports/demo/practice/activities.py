@@ -1,26 +1,21 @@
-"""The plan, the groups, and what was done: events, publications, milestones."""
+"""The plan, and the events with those who came."""
 
 from datetime import date, time, timedelta
 
 from activities.models import (
     ActionPlan,
     Attendance,
-    CollaborationGroup,
     Draft,
     Event,
     EventSeries,
-    GroupStatus,
-    Link,
-    Milestone,
     PlannedActivity,
-    Publication,
     TrainingStep,
 )
 from programmes.periods import Precision, last_possible_day
 
 from ..loading import paragraphs
+from .around import Around
 from .base import weekday_of_week, working_day
-from .files import Files
 
 AUDIENCES = ("officer", "manager", "politician", "enterprise", "other")
 # How likely each audience is at a meeting for all, and how many of it are women.
@@ -44,35 +39,7 @@ A_TUESDAY = date(2024, 1, 2)
 COUNTED_AFTER = timedelta(10)  # the lists of the latest meetings still lie on the desk
 
 
-class Activities(Files):
-    def groups(self):
-        self.collaboration, statuses = {}, []
-        for row in self.read("around")["groups"]:
-            group = CollaborationGroup(
-                programme=self.programme,
-                name=row["name"],
-                kind=row.get("kind", CollaborationGroup.Kind.ASF),
-                municipality=self.named_place(row["at"]),
-                description=row.get("description", ""),
-            )
-            self.collaboration[row["name"]] = self.save(group, members=self.named(row["members"]))
-            began = self.day(*row["statuses"][0][:2])
-            self.link(row, began, group=group)
-            self.attach(row, began, group)
-            for year, text, status in row["statuses"]:
-                day = self.day(year, text)
-                if day <= self.today:
-                    statuses.append((GroupStatus(group=group, status=status, starts_on=day), day))
-        self.save_each(statuses)
-
-    def link(self, row, on, **owner):
-        if link := row.get("link"):
-            if isinstance(link, str):
-                link = {"url": link, "label": "Program och bilder"}
-            self.save(Link(programme=self.programme, **link, **owner), on=on)
-
-    # The plan
-
+class Activities(Around):
     def plans(self):
         """One adopted each year, in December before; in the last quarter a draft for the next."""
         rows = self.read("plan")
@@ -259,66 +226,6 @@ class Activities(Files):
         for row in self.read("events")["drafts"]:
             typed = {name: [text] for name, text in row.items()}
             self.new(Draft, title=row["title"], typed=typed, written_by=self.by)
-
-    # Publications and milestones
-
-    def publications(self):
-        rows = [
-            (self.day(row["year"], row["day"]), row) for row in self.read("around")["publications"]
-        ]
-        rows = [(day, row) for day, row in rows if day <= self.today]
-        publications = [self.publication(day, row) for day, row in rows]
-        self.save_each(
-            [(record, record.ends_on) for record in publications],
-            [{"organisations": self.named(row.get("organisations", ()))} for _day, row in rows],
-        )
-
-    def publication(self, day, row):
-        counted = "views" in row or "plays" in row
-        precision = row.get("precision", Precision.DAY)
-        return Publication(
-            programme=self.programme,
-            kind=row["kind"],
-            title=row["title"],
-            starts_on=day,
-            ends_on=last_possible_day(day, precision),
-            precision=precision,
-            items=row.get("items", 1),
-            plays=row.get("plays"),
-            views=row.get("views"),
-            counted_on=min(date(day.year, 12, 31), self.today) if counted else None,
-            url=row.get("url", ""),
-            note=row.get("note", ""),
-        )
-
-    def milestones(self):
-        rows = [
-            (self.day(row["year"], row["day"]), row) for row in self.read("around")["milestones"]
-        ]
-        rows = [(day, row) for day, row in rows if day <= self.today]
-        milestones = [self.milestone(day, row) for day, row in rows]
-        self.save_each(
-            [(record, record.starts_on) for record in milestones],
-            [{"organisations": self.named(row.get("organisations", ()))} for _day, row in rows],
-        )
-        for milestone, (day, row) in zip(milestones, rows, strict=True):
-            self.link(row, day, milestone=milestone)
-            self.attach(row, day, milestone)
-
-    def milestone(self, day, row):
-        precision = row.get("precision", Precision.DAY)
-        return Milestone(
-            programme=self.programme,
-            kind=row["kind"],
-            title=row["title"],
-            text=row.get("text", ""),
-            starts_on=day,
-            ends_on=last_possible_day(day, precision),
-            precision=precision,
-            objective=self.objectives.get(row.get("objective")),
-            evidence=row.get("evidence", ""),
-            **self.where(row),
-        )
 
 
 def of_year(row, offset):
