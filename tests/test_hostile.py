@@ -82,7 +82,8 @@ def test_no_form_breaks(world, kind):
         if not name.startswith("account_") and not name.startswith("mfa_"):
             where = address(name, world)
             page = client.get(where)
-            boxes = fields(page.content.decode()) if page.status_code == 200 else ["text"]
+            shown = page.status_code == 200 and not page.streaming
+            boxes = fields(page.content.decode()) if shown else ["text"]
             answer = client.post(where, sent(boxes, kind), content_type=TYPED)
             if answer.status_code >= 500:
                 broken[name] = answer.status_code
