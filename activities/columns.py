@@ -68,22 +68,6 @@ def _counts(event):
     return _("total only") if event.is_total_only else _("by audience")
 
 
-def of_activities(activities):
-    """The columns of the planned activities; each has `state_now`, its state of today."""
-    return (
-        Column(_("Year"), lambda row: str(row.plan.year)),
-        Column(_("Quarter"), lambda row: row.quarter),
-        Column(_("What"), lambda row: row.title, WIDE),
-        Column(_("Kind"), lambda row: capfirst(row.get_kind_display()), WIDE),
-        Column(_("State"), lambda row: capfirst(row.state_now.label)),
-        Column(_("Cancelled because"), lambda row: row.cancelled_reason, WIDE),
-        Column(_("Target (attendances)"), lambda row: row.target_attendances),
-        Column(_("Held events"), lambda row: row.held_events),
-        Column(_("Responsible organisation"), lambda row: _text(row.responsible), WIDE),
-        Column(_("Objectives"), lambda row: "; ".join(map(str, row.objectives.all())), WIDE),
-    )
-
-
 def of_publications(found):
     those = Publication.organisations.through.objects.filter(
         publication__in=found.order_by().values("pk")

@@ -67,7 +67,7 @@ class CountField(NumberField):
 def place_choices(programme):
     """Every place something may count in: a municipality of the programme, or beyond them."""
     return [
-        *((row.code, row.name) for row in programme.municipalities.all()),
+        *programme.municipalities.values_list("code", "name"),
         *(
             (value, label.capitalize())
             for value, label in Place.choices
@@ -266,11 +266,6 @@ class RecordForm(forms.ModelForm):
         model = type(self.instance)
         return model.objects.filter(form_key=key).of([self.programme.pk]).first()
 
-    def _unused(self, key):
-        """The form's key; none if another programme has a record with it."""
-        taken = type(self.instance)._base_manager.filter(form_key=key).exists()
-        return None if taken else key
-
     def _get_validation_exclusions(self):
         """Check what the form leaves out too, so that no constraint is met first by the database."""
         excluded = super()._get_validation_exclusions()
@@ -299,6 +294,11 @@ class RecordForm(forms.ModelForm):
             self._ask_for_reason()
             self.add_error("change_reason", closed)
 
+    @property
+    def is_overtaken(self):
+        """Whether somebody else saved the record after this form of it was opened."""
+        return self.has_error(NON_FIELD_ERRORS, "overtaken")
+
     def _look_for_conflict(self):
         read = self.cleaned_data.get("version")
         if self.is_new or read is None or read == self.instance.version:
@@ -308,25 +308,33 @@ class RecordForm(forms.ModelForm):
                 self.conflicts.append((self.fields[name].label, theirs or "–"))
         self.data = self.data.copy()
         self.data[self.add_prefix("version")] = self.instance.version
-        self.add_error(
-            None,
-            _("Somebody else changed this while you wrote. Compare, and save again to keep yours."),
+        overtaken = _(
+            "Somebody else changed this while you wrote. Compare, and save again to keep yours."
         )
+        self.add_error(None, ValidationError(overtaken, code="overtaken"))
 
     def save(self, commit=True):
         if self.repeated:
             return self.repeated
         if self.is_new:
-            self.instance.form_key = self._unused(self.cleaned_data.get("form_key"))
+            self.instance.form_key = self.cleaned_data.get("form_key")
         try:
             with transaction.atomic():
                 return super().save(commit)
         except IntegrityError:
             # Two submissions of one form at once: the other one was first.
             self.repeated = self._made_already() if self.is_new else None
-            if self.repeated is None:
+            if self.repeated:
+                return self.repeated
+            if not self._is_key_of_another_programme():
                 raise
-            return self.repeated
+        self.instance.form_key = None
+        return super().save(commit)
+
+    def _is_key_of_another_programme(self):
+        key = self.instance.form_key
+        taken = type(self.instance)._base_manager.filter(form_key=key)
+        return self.is_new and key is not None and taken.exists()
 
 
 class DatedForm(RecordForm):

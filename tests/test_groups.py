@@ -171,7 +171,7 @@ def test_the_list_asks_the_same_number_of_questions(client, world, rows, django_
         EventFactory(programme=world, group=status.group)
     client.get(address("groups", world.slug))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get(address("groups", world.slug))
 
 

@@ -126,7 +126,7 @@ def test_the_list_asks_the_same_number_of_questions(client, world, rows, django_
     address = reverse("activities:publications", args=[world.slug])
     client.get(address)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         client.get(address)
 
 

@@ -68,7 +68,7 @@ class EventFilter(PlacedFilter):
     def __init__(self, data, *, programme, years):
         super().__init__(data, programme=programme, years=years)
         self.fields["audience"].choices = [ALL, *Audience.choices]
-        self.fields["objective"].queryset = programme.objectives.all()
+        self.fields["objective"].queryset = programme.objectives.only("position", "title")
         self.fields["status"].choices = [
             ALL,
             *Event.Status.choices,

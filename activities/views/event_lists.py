@@ -4,27 +4,34 @@ from itertools import groupby
 
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from accounts.saved_filters import saved_for
 from programmes.exports import Listing, download
+from programmes.records import closed_years
 
 from .. import columns
 from ..forms.filters import EventFilter
 from ..models import Event
 
 A_PAGE = 100
+SHOWN = (
+    *("title", "kind", "status", "starts_on", "ends_on", "precision", "year", "version"),
+    *("place", "municipality__name"),
+)
 
 
 def event_list(request, programme):
     programme, filters, found = _narrowed(request, programme)
-    found = found.with_attendances().select_related("municipality")
+    found = found.with_attendances().select_related("municipality").only(*SHOWN)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "programme": programme,
         "filters": filters,
         "saved": saved_for(request.user, programme, filters),
         "page": page,
+        "closed": SimpleLazyObject(lambda: _closed_years(programme)),
         "months": [(month, list(rows)) for month, rows in groupby(page, key=_month_of)],
     }
     return render(request, "activities/event_list.html", context)
@@ -48,6 +55,11 @@ def _narrowed(request, programme):
     years = events.order_by("-year").values_list("year", flat=True).distinct()
     filters = EventFilter(request.GET, programme=programme, years=years)
     return programme, filters, filters.narrow(events).order_by("-starts_on", "-pk")
+
+
+def _closed_years(programme):
+    """Asked for where a row asks for counts."""
+    return set(closed_years().filter(programme=programme).values_list("year", flat=True))
 
 
 def _month_of(event):
