@@ -1,6 +1,6 @@
 """Who changed a record, when, and what stood there before: its history in a reader's words."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
@@ -13,6 +13,7 @@ from .restoring import Act, is_restored, oldest, parts_of
 KEPT_QUIET = {"id", "version", "form_key", "sort_name", "token_hash", "file"}
 NAMES = ("title", "name", "label", "url")
 WORDS = {"+": _("Made"), "~": _("Changed"), "-": _("Deleted")}
+RESTORED_AGAIN = _("Restored")
 LATEST = 20
 
 
@@ -21,7 +22,8 @@ class Change:
     """What one act did to one row: by whom (None: by a command), why, and (label, before, after) of each field.
 
     `undo` is the row of the history by which the act is undone; of what an act wrote only the first
-    has it, and none where it is how the record began or where it is too long ago.
+    has it, and none where it is how the record began or where it is too long ago. `seen` is the
+    version of the record as it stands. One that `continues` belongs to the act told above it.
     """
 
     when: datetime
@@ -31,6 +33,8 @@ class Change:
     subject: str
     fields: tuple
     undo: object = None
+    seen: int | None = None
+    continues: bool = False
 
     @property
     def kind(self):
@@ -38,94 +42,85 @@ class Change:
         return self.undo.instance_type._meta.model_name
 
 
-def changes_of(record, *parts):
+def changes_of(record):
     """The latest changes of a record and of the rows within it, newest first.
 
-    `parts` are further histories. A query a history, and one for each kind of record that is
-    pointed at.
+    A query a history, and one for each kind of record that is pointed at.
     """
-    model = type(record)
-    own = record.history.all()
-    within = [part.history.filter(**{to.name: record.pk}) for part, to in parts_of(model)]
-    known = {history.model for history in (own, *within)}
-    further = [history for history in parts if history.model not in known]
-    found = [change for history in (own, *within, *further) for change in _changes(history, record)]
-    found.sort(key=lambda change: change.when, reverse=True)
-    told = [change for change in _undone_once(found) if change.fields or not change.quiet]
-    return [change.told for change in told][:LATEST]
+    within = [part.history.filter(**{to.name: record.pk}) for part, to in parts_of(type(record))]
+    written = [one for history in (record.history.all(), *within) for one in _written(history)]
+    written.sort(key=lambda one: one.act.when, reverse=True)
+    acts = groupby(written, key=lambda one: one.act)
+    return [change for _act, rows in acts for change in _told(list(rows), record)][:LATEST]
 
 
-@dataclass
-class _Found:
-    """A change on its way to be told; `quiet` if nobody would miss it: its act says more elsewhere."""
+@dataclass(frozen=True)
+class _Written:
+    """What an act wrote of one row, however often: how it stood before, first and last in the act."""
 
-    when: datetime
     act: Act
-    told: Change
+    before: object
     first: object
-    is_part: bool
-    quiet: bool = False
+    last: object
+    fields: object
 
     @property
-    def fields(self):
-        return self.told.fields
+    def what(self):
+        if self.last.history_type == "-":
+            return WORDS["-"]
+        if self.first.history_type == "+":
+            return RESTORED_AGAIN if self.before else WORDS["+"]
+        return WORDS["~"]
+
+    @property
+    def reason(self):
+        return self.last.history_change_reason or self.first.history_change_reason or ""
+
+    def is_of(self, record):
+        return self.last.instance_type is type(record)
+
+    def differences(self, record):
+        """(label, before, after) of what changed; of a record that begins, nothing: it stands there."""
+        begins = self.before is None and self.is_of(record)
+        if begins or self.last.history_type == "-":
+            return ()
+        return tuple(self.fields.differences(self.before, self.last))
 
 
-def _undone_once(found):
-    """Of each act the first change that can be undone undoes the whole."""
-    for _act, group in groupby(found, key=lambda change: change.act):
-        changes = sorted(group, key=lambda change: change.is_part)
-        own = changes[0]
-        if (
-            len(changes) > 1
-            and not own.is_part
-            and not own.fields
-            and own.first.history_type == "~"
-        ):
-            own.quiet = True
-        shown = [change for change in changes if not change.quiet]
-        if _can_be_undone(own, changes):
-            shown[0].told = replace(shown[0].told, undo=own.first)
-        yield from changes
-
-
-def _can_be_undone(own, changes):
-    began = own.first.history_type == "+"
-    says_something = any(change.fields or change.first.history_type == "-" for change in changes)
-    late = own.when < oldest()
-    return says_something and not began and not late and is_restored(own.first.instance_type)
-
-
-def _changes(history, record):
-    """What each act did to each row: however often it wrote it, told once."""
+def _written(history):
     rows = list(history.select_related("history_user").order_by("id", "history_id"))
-    fields = Fields(rows)
-    last = None
+    fields, last = Fields(rows), None
     for (pk, act), group in groupby(rows, key=lambda row: (row.id, Act.of(row))):
-        written = list(group)
-        first, row = written[0], written[-1]
+        first, *_others = together = list(group)
         before = last if last and last.id == pk else None
-        is_part = row.instance_type is not type(record)
-        told = row.history_type != "-" and (before or is_part)
-        reasons = [one.history_change_reason for one in written if one.history_change_reason]
-        change = Change(
-            when=row.history_date,
-            who=row.history_user,
-            what=_what(before, first, row),
-            reason=reasons[0] if reasons else "",
-            subject=fields.subject(row) if is_part else "",
-            fields=tuple(fields.differences(before, row)) if told else (),
+        last = together[-1]
+        yield _Written(act, before, first, last, fields)
+
+
+def _told(written, record):
+    """The changes of one act, the record's own first; it is undone as a whole."""
+    own, *_parts = written = sorted(written, key=lambda one: not one.is_of(record))
+    found = [(one, one.differences(record)) for one in written]
+    # A save that changed nothing in the record is not worth a line where its parts say more.
+    telling = [(one, fields) for one, fields in found if fields or one.first.history_type != "~"]
+    undo = own.first if telling and _can_be_undone(own) else None
+    for number, (one, fields) in enumerate(telling or found):
+        yield Change(
+            when=one.act.when,
+            who=one.last.history_user,
+            what=one.what,
+            reason=one.reason,
+            subject="" if one.is_of(record) else one.fields.subject(one.last),
+            fields=fields,
+            undo=None if number else undo,
+            seen=record.version if own.is_of(record) else None,
+            continues=number > 0,
         )
-        yield _Found(row.history_date, act, change, first, is_part)
-        last = row
 
 
-def _what(before, first, row):
-    if row.history_type == "-":
-        return WORDS["-"]
-    if first.history_type == "+":
-        return _("Restored") if before else WORDS["+"]
-    return WORDS["~"]
+def _can_be_undone(own):
+    late = own.act.when < oldest()
+    return own.first.history_type != "+" and not late and is_restored(own.first.instance_type)
 
 
 class Fields:

@@ -18,7 +18,7 @@ class ReasonForm(forms.Form):
 
 
 class SeenForm(forms.Form):
-    """Which version of the record was seen when its deletion was asked about."""
+    """Which version of the record was seen by who deletes it or puts it back."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

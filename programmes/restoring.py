@@ -171,14 +171,19 @@ class Stood:
         return name_of(self.row)
 
 
-def name_of(row):
-    """What a row of a history is called, though what it points at may be gone."""
+def _past(row):
+    """The record a row of a history tells of, with what was read with the row."""
     record = row.history_object
     for pointer in _pointers(type(record)):
         if target := row._state.fields_cache.get(pointer.name):
             setattr(record, pointer.name, target)
+    return record
+
+
+def name_of(row):
+    """What a row of a history is called, though what it points at may be gone."""
     try:
-        return str(record)
+        return str(_past(row))
     except ObjectDoesNotExist:
         return str(row.instance_type._meta.verbose_name)
 
@@ -191,13 +196,14 @@ class Restored:
     left_out: list = field(default_factory=list)
 
 
-def restore(change, reason=None):
+def restore(change, reason=None, seen=None):
     """Undo the act that `change`, a row of a history, is part of. None: all of it stands so already.
 
-    `reason` is needed where the record counts in a closed year (`YearIsClosed`).
+    `reason` is needed where the record counts in a closed year (`YearIsClosed`). `seen` is the
+    version of the record that stood beside its history; a later one is not overwritten unseen.
     """
     with transaction.atomic(), one_act():
-        return _Restoring(change, reason).done()
+        return _Restoring(change, reason).done(seen)
 
 
 class _Restoring:
@@ -237,7 +243,14 @@ class _Restoring:
             self.wanted |= {(part, pk): self.act.stood(group) for pk, group in found.items()}
             self._want_parts(part, list(found))
 
-    def done(self):
+    def done(self, seen=None):
+        record = self.there[self.root]
+        if record and seen not in (None, record.version):
+            raise CannotRestore(
+                _(
+                    "Somebody else changed this in the meantime. Look at it again before you restore it."
+                )
+            )
         going = [r for key, r in self.there.items() if r and self.wanted[key] is None]
         coming = {key: stood for key, stood in self.wanted.items() if stood and not self.there[key]}
         changing = {
@@ -403,10 +416,30 @@ def undo_address(programme, model, pk):
 class Deleted:
     """A record that was deleted and can be put back: `change` is the row of its history that says so."""
 
-    kind: str
-    label: str
-    name: str
     change: object
+
+    @property
+    def kind(self):
+        """How its kind is called in addresses."""
+        return self.change.instance_type._meta.model_name
+
+    @property
+    def label(self):
+        return self.change.instance_type._meta.verbose_name
+
+    @property
+    def name(self):
+        return name_of(self.change)
+
+    @property
+    def record(self):
+        return _past(self.change)
+
+    @property
+    def within(self):
+        """What it was a part of, where its name does not say so."""
+        owners = map(str, owners_of(self.record))
+        return ", ".join(owner for owner in owners if owner not in self.name)
 
 
 def deleted_since(programme, moment):
@@ -416,8 +449,8 @@ def deleted_since(programme, moment):
     comes back with the other. One query a kind.
     """
     found = [
-        Deleted(kind, model._meta.verbose_name, name_of(row), row)
-        for kind, model in kinds().items()
+        Deleted(row)
+        for model in kinds().values()
         if model.PROGRAMME != "pk"
         for row in _deletions(model, programme, moment)
     ]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from . import restoring
-from .deletion import ReasonForm
+from .deletion import ReasonForm, SeenForm
 from .parts import PARTS
 from .records import YearIsClosed
 
@@ -35,7 +35,7 @@ def restore(request, programme, kind, change):
         return _ask_for_reason(request, programme, change, form)
     reason = form.cleaned_data["change_reason"] if form else None
     try:
-        done = restoring.restore(change, reason)
+        done = restoring.restore(change, reason, seen=_seen(request))
     except YearIsClosed:
         return _ask_for_reason(request, programme, change, ReasonForm())
     except restoring.CannotRestore as refused:
@@ -71,9 +71,16 @@ def _ask_for_reason(request, programme, change, form):
         "form": form,
         "name": restoring.name_of(change),
         "next": _back(request),
+        "seen": _seen(request),
         "back_url": _where_from(request, programme),
     }
     return render(request, "programmes/restore.html", context)
+
+
+def _seen(request):
+    """The version of the record that stood beside the history one came from; None if none did."""
+    form = SeenForm(request.POST)
+    return form.cleaned_data["version"] if form.is_valid() else None
 
 
 def _back(request):
