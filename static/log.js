@@ -77,8 +77,9 @@
   const nameOf = (line) => line.querySelector("th").firstChild.textContent.trim().toLowerCase();
   const showRows = (audiences) => {
     const lines = linesOf(byAudience);
-    const wanted = (line) => !audiences || audiences.includes(line.dataset.audience)
-      || line.matches(".mend") || boxesOf(line).some((box) => box.value.trim() || box === document.activeElement);
+    const divided = lines.filter((line) => line.matches(".divided")).map((line) => line.dataset.audience);
+    const wanted = (line) => !audiences || [...audiences, ...divided].includes(line.dataset.audience)
+      || line.matches(".mend") || boxesOf(line).some((box) => box.value.trim());
     const keep = lines.some((line) => audiences?.includes(line.dataset.audience));
     lines.forEach((line) => { line.hidden = keep && !wanted(line); });
     const names = [...new Set(lines.filter((line) => line.hidden).map(nameOf))];
@@ -145,13 +146,17 @@
     }
   });
 
-  /* A tap into a box that is filled already takes all of it, so that one types over it. */
-  const takeAll = (event) => {
-    const box = event.target;
-    if (!box.matches(".grid input, #id_when") || box.value !== box.defaultValue) return;
-    setTimeout(() => { if (box === document.activeElement) box.select(); }, 0);
-  };
-  form.addEventListener("focusin", takeAll);
+  /* Coming into a box that is filled already takes all of it, so that one types over it; the tap that
+     led there would put the cursor into the middle. */
+  let entered = null;
+  form.addEventListener("focusin", (event) => {
+    entered = event.target.matches(".grid input, #id_when") ? event.target : null;
+    entered?.select();
+  });
+  form.addEventListener("click", (event) => {
+    if (event.target === entered && entered.selectionStart === entered.selectionEnd) entered.select();
+    entered = null;
+  });
 
   form.addEventListener("input", saySoon);
   form.addEventListener("change", saySoon);

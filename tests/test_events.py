@@ -83,6 +83,27 @@ def test_an_event_is_logged_with_its_counts(client, world):
     assert list(cells) == [("officer", 5, 0, 1), ("politician", 2, 1, 0)]
 
 
+@pytest.mark.parametrize(
+    ("typed_as", "first", "precision"),
+    [
+        ("2026-03-12", date(2026, 3, 12), "day"),
+        ("12/3", date(2026, 3, 12), "day"),
+        ("igår", date(2026, 11, 23), "day"),
+        ("i fredags", date(2026, 11, 20), "day"),
+        ("våren 2017", date(2017, 1, 1), "season"),
+    ],
+)
+def test_a_date_is_logged_as_roughly_as_it_is_known(
+    client, world, monkeypatch, typed_as, first, precision
+):
+    monkeypatch.setattr(timezone, "localdate", lambda: date(2026, 11, 24))
+
+    log(client, world, when=typed_as)
+
+    event = Event.objects.get()
+    assert (event.starts_on, event.precision) == (first, precision)
+
+
 def test_a_total_alone_is_one_cell_without_audience(client, world):
     log(client, world, **{"mode": "total", "total-unspecified": "45"})
 
