@@ -539,3 +539,14 @@ def test_another_programmes_choices_are_refused(client, row_of):
     answer = changed(client, row_of[1], initiative=other.pk, objectives=[ObjectiveFactory().pk])
 
     assert sorted(answer.context["form"].errors) == ["initiative", "objectives"]
+
+
+@pytest.mark.parametrize("way_chosen", ["weeks", "months", "listed", "x"])
+@pytest.mark.parametrize("text", ["a\x00b", "9" * 400, "2026-02-30", "١٢", "<b>", "2100-12-31"])
+def test_a_rule_of_nonsense_is_refused_and_never_an_error(client, pattern, way_chosen, text):
+    names = ("weeks", "nth", "weekday", "first", "until", "times", "listed")
+    answer = client.get(way("repeat", pattern), {"way": way_chosen} | dict.fromkeys(names, text))
+
+    days = [row.date for row, _ticked in answer.context["days"]]
+    assert bool(answer.context["rule"].errors) == (days == [])
+    assert Event.objects.count() == 1
