@@ -18,7 +18,17 @@ ROOMS = (
         "activities:list",
         tuple(
             f"activities:{name}"
-            for name in ("list", "detail", "add", "edit", "delete", "step", *SERIES)
+            for name in (
+                "list",
+                "calendar",
+                "detail",
+                "add",
+                "edit",
+                "delete",
+                "step",
+                "draft",
+                *SERIES,
+            )
         ),
     ),
     (_("Plan"), "activities:plan", ("activities:plan", "activities:activity")),
@@ -72,7 +82,8 @@ def navigation(context, programme, me):
         "rooms": [w for room in ROOMS if (w := _way(room, programme, here))],
         "more": [w for room in more if (w := _way(room, programme, here))],
         "programmes": len(context["request"].user.memberships_by_programme),
-        "logging": here in ("activities:add", "activities:edit", "reports:first_steps"),
+        "logging": here.startswith("activities:draft_")
+        or here in ("activities:add", "activities:edit", "reports:first_steps"),
     }
 
 
