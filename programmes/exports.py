@@ -31,6 +31,7 @@ LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LONGEST_CELL = 32_767
 DAY = "yyyy-mm-dd"
 NARROW, WIDE, WIDEST = 14, 28, 60  # widths in characters
+A_PAGE_WIDE, HEAD_HEIGHT = 250, 32  # in characters and points
 IN_MEMORY = 2_000_000  # bytes, before a file is kept on disk
 
 
@@ -159,10 +160,13 @@ def _write_rows(book, listing):
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
+    if sum(column.width for column in listing.columns) <= A_PAGE_WIDE:
+        sheet.fit_to_pages(1, 0)
+    sheet.set_row(0, HEAD_HEIGHT)
     for index, column in enumerate(listing.columns):
-        sheet.set_column(index, index, column.width)
+        longest = max(map(len, str(column.head).split()))
+        sheet.set_column(index, index, max(column.width, longest + 2))
         sheet.write_string(0, index, writable(column.head), head)
     number = 0
     for number, record in enumerate(_read(listing.records), 1):
@@ -209,6 +213,8 @@ def _write_about(book, listing, rows):
     sheet = book.add_worksheet(_("About the list"))
     sheet.set_column(0, 0, WIDE)
     sheet.set_column(1, 1, WIDEST)
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
     programme = listing.programme
     facts = [
         (_("Programme"), programme.name),
