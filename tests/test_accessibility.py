@@ -81,6 +81,7 @@ PAGES = [name for name, rule in MATRIX.items() if not rule.only_post]
 WITHOUT_A_PAGE = {
     "activities:file",
     "accounts:favicon",
+    "accounts:here",
     "accounts:invitation_mail",
     "mfa_download_recovery_codes",
     "activities:list_file",
