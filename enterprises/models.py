@@ -287,6 +287,7 @@ class Census(Record):
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="censuses")
     year = YearField(_("year"))
     reference_date = models.DateField(_("reference date"))
+    answer_by = models.DateField(_("answer by"), null=True, blank=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
 
     history = HistoricalRecords()
@@ -363,33 +364,15 @@ class Coverage:
         return f"{100 * min(share(self.confirmed, self.asked) or 0, 1):.1f}"
 
 
-class CensusReturnQuerySet(RecordQuerySet):
-    def confirmed(self):
-        return self.filter(state=CensusReturn.State.CONFIRMED)
+class CensusNumbers(models.Model):
+    """What a census asks, as of its reference date: persons employed, and persons placed by referrer.
 
-    def waiting(self):
-        """Not answered, or begun and not confirmed."""
-        return self.filter(state__in=(CensusReturn.State.NOT_ANSWERED, CensusReturn.State.DRAFT))
+    A number that was not answered is None, which is not 0.
+    """
 
-
-class CensusReturn(Record):
-    """One enterprise's answer to one census. It counts once confirmed; an empty field is not answered, not 0."""
-
-    PROGRAMME = "census__programme"
-    YEAR = "census__year"
-    CLOSED = True
     EMPLOYED = ("employed_women", "employed_men", "employed_unspecified")
     PLACED = ("placed_employment_service", "placed_municipality", "placed_other")
 
-    class State(models.TextChoices):
-        NOT_ANSWERED = "not_answered", _("not answered")
-        DRAFT = "draft", _("draft")
-        CONFIRMED = "confirmed", _("confirmed")
-        NOT_APPLICABLE = "not_applicable", _("not applicable")
-
-    census = models.ForeignKey(Census, models.CASCADE, related_name="returns")
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="returns")
-    state = models.CharField(_("state"), max_length=20, choices=State, default=State.NOT_ANSWERED)
     employed_women = models.PositiveIntegerField(
         _("employed women"), null=True, blank=True, validators=[MaxValueValidator(9_999)]
     )
@@ -414,6 +397,44 @@ class CensusReturn(Record):
     placed_other = models.PositiveIntegerField(
         _("placed by others"), null=True, blank=True, validators=[MaxValueValidator(9_999)]
     )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def employed(self):
+        return _sum(getattr(self, name) for name in self.EMPLOYED)
+
+    @property
+    def placed(self):
+        return _sum(getattr(self, name) for name in self.PLACED)
+
+
+class CensusReturnQuerySet(RecordQuerySet):
+    def confirmed(self):
+        return self.filter(state=CensusReturn.State.CONFIRMED)
+
+    def waiting(self):
+        """Not answered, or begun and not confirmed."""
+        return self.filter(state__in=(CensusReturn.State.NOT_ANSWERED, CensusReturn.State.DRAFT))
+
+
+class CensusReturn(CensusNumbers, Record):
+    """One enterprise's answer to one census. It counts once confirmed; an empty field is not answered, not 0."""
+
+    PROGRAMME = "census__programme"
+    YEAR = "census__year"
+    CLOSED = True
+
+    class State(models.TextChoices):
+        NOT_ANSWERED = "not_answered", _("not answered")
+        DRAFT = "draft", _("draft")
+        CONFIRMED = "confirmed", _("confirmed")
+        NOT_APPLICABLE = "not_applicable", _("not applicable")
+
+    census = models.ForeignKey(Census, models.CASCADE, related_name="returns")
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="returns")
+    state = models.CharField(_("state"), max_length=20, choices=State, default=State.NOT_ANSWERED)
     change_reason = Line(_("reason for the change"), max_length=300, blank=True)
     comment = Text(_("comment"), blank=True)
 
@@ -448,13 +469,104 @@ class CensusReturn(Record):
     def get_absolute_url(self):
         return reverse("enterprises:return_edit", args=[self.census.programme.slug, self.pk])
 
-    @property
-    def employed(self):
-        return _sum(getattr(self, name) for name in self.EMPLOYED)
 
-    @property
-    def placed(self):
-        return _sum(getattr(self, name) for name in self.PLACED)
+class AnswerLinkQuerySet(RecordQuerySet):
+    def working(self, now):
+        """Neither expired nor revoked, and the census takes answers."""
+        return self.filter(
+            expires_at__gt=now, revoked_at=None, answer__census__closed_on__isnull=True
+        )
+
+
+class AnswerLink(Record):
+    """Svarslänk: the personal address where a contact answers a census for one enterprise, without account.
+
+    The token follows from `seed` and the secret of the installation, so that a reminder carries the
+    same address and the database alone opens nothing; only the token's hash is looked up.
+    """
+
+    PROGRAMME = "answer__census__programme"
+    CLOSED = True
+    DAYS = 60
+
+    answer = models.ForeignKey(CensusReturn, models.CASCADE, related_name="links")
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="links")
+    seed = models.CharField(max_length=64, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    expires_at = models.DateTimeField(_("expires"))
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
+    opened_at = models.DateTimeField(_("first opened"), null=True, blank=True, editable=False)
+
+    objects = AnswerLinkQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["seed", "token_hash"])
+
+    class Meta:
+        verbose_name = _("personal link")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["answer", "contact"],
+                condition=Q(revoked_at=None),
+                name="answer_link_is_one_a_contact",
+                violation_error_message=_("The contact already has a link to this answer."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.contact}, {self.answer}"
+
+
+class Letter(Record):
+    """Utskick: one mail with a personal link, asking for the answer or reminding of it."""
+
+    PROGRAMME = "link__answer__census__programme"
+    CLOSED = True
+
+    class Kind(models.TextChoices):
+        QUESTION = "question", _("question")
+        REMINDER = "reminder", _("reminder")
+
+    link = models.ForeignKey(AnswerLink, models.CASCADE, related_name="letters")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    sent_at = models.DateTimeField(_("sent"))
+    refused = Line(_("refused because"), max_length=300, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("letter")
+        ordering = ["sent_at", "pk"]
+
+    def __str__(self):
+        return f"{self.link}: {self.get_kind_display()}"
+
+
+class SentAnswer(CensusNumbers, Record):
+    """What an enterprise sent by its link. It counts nowhere until the process leader accepts it.
+
+    Each sending replaces the one before, until one is accepted.
+    """
+
+    PROGRAMME = "answer__census__programme"
+    CLOSED = True
+
+    answer = models.OneToOneField(CensusReturn, models.CASCADE, related_name="sent")
+    link = models.ForeignKey(
+        AnswerLink, models.SET_NULL, null=True, related_name="+", editable=False
+    )
+    not_applicable = models.BooleanField(_("not active any more"), default=False)
+    comment = Text(_("comment"), blank=True)
+    sent_at = models.DateTimeField(_("sent"))
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True, editable=False)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("sent answer")
+        ordering = ["sent_at"]
+
+    def __str__(self):
+        return str(self.answer)
 
 
 def _sum(numbers):

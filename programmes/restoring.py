@@ -55,6 +55,7 @@ RESTORED = (
     "enterprises.contact",
     "enterprises.census",
     "enterprises.censusreturn",
+    "enterprises.sentanswer",
     "placements.grant",
     "placements.instalment",
     "placements.placement",
@@ -66,6 +67,8 @@ NOT_RESTORED = {
     "accounts.membership": "Who may come in is decided anew, by an invitation.",
     "accounts.invitation": "Its token is kept nowhere: a new one is sent.",
     "accounts.savedfilter": "It is its owner's alone, not everybody's who may write.",
+    "enterprises.answerlink": "A personal link that is gone stays gone: a new one is made.",
+    "enterprises.letter": "It tells what was sent with a link.",
     "placements.participant": "A code comes back with its placement, never alone.",
     "placements.outcome": "It is never changed or deleted: a correction is a new one.",
 }
