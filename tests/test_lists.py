@@ -193,7 +193,6 @@ def test_every_list_is_watched():
     }
     quiet = {name for name in rooms if name.endswith(("_add", "_edit", ":add", "_csv", "_file"))}
     assert rooms - quiet - LISTS.keys() == {
-        "accounts:filter_add",
         "accounts:invite",
         "enterprises:census_ask",
         "enterprises:census_close",
