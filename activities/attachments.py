@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
@@ -26,41 +26,40 @@ def attach(record, name, content, *, by=None, form_key=None):
     with this one-time key, the same file is the row that was made the first time.
     """
     name, kind = recognise(name, content)
-    key = uuid.uuid5(form_key, f"{name} {sha256(content).hexdigest()}") if form_key else None
-    if key and (row := _made_already(record, key)):
-        return row
-    if record.attachments.count() >= MOST_FILES:
-        raise Unwelcome(
-            _("There are %(most)s files here already, which is the most there can be."),
-            code="too_many",
-            params={"most": MOST_FILES},
-        )
-    row = Attachment.of_record(
-        record, name=name, content_type=kind.content_type, size=len(content), form_key=key
-    )
+    row = Attachment.of_record(record, name=name, content_type=kind.content_type, size=len(content))
+    row.form_key = form_key and _key(form_key, record, name, content)
     row.file = ContentFile(content, name="upload")
     row._history_user = by
-    row.full_clean(exclude=["form_key"])
-    return _stored(record, row)
-
-
-def _stored(record, row):
-    """The bytes and the row, both or neither."""
-    try:
-        with transaction.atomic():
-            row.save()
-    except Exception as error:
-        if row.file._committed:
-            default_storage.delete(row.file.name)
-        first = _made_already(record, row.form_key) if isinstance(error, IntegrityError) else None
-        if first is None:
-            raise
-        return first
+    with transaction.atomic():
+        # Whoever else puts files on the record waits here: none comes twice, and none too many.
+        type(record).objects.select_for_update().get(pk=record.pk)
+        if form_key and (first := record.attachments.filter(form_key=row.form_key).first()):
+            return first
+        if record.attachments.count() >= MOST_FILES:
+            raise Unwelcome(
+                _("There are %(most)s files here already, which is the most there can be."),
+                code="too_many",
+                params={"most": MOST_FILES},
+            )
+        row.full_clean(exclude=["form_key"])
+        _store(row)
     return row
 
 
-def _made_already(record, key):
-    return record.attachments.filter(form_key=key).first()
+def _key(form_key, record, name, content):
+    """The one-time key of one file of those that a form sends."""
+    told = f"{record._meta.label} {record.pk} {name} {sha256(content).hexdigest()}"
+    return uuid.uuid5(form_key, told)
+
+
+def _store(row):
+    """The bytes and the row, both or neither."""
+    try:
+        row.save()
+    except Exception:
+        if row.file._committed:
+            default_storage.delete(row.file.name)
+        raise
 
 
 def files_of(record):
@@ -77,8 +76,8 @@ def files_of(record):
 def forgotten(at):
     """(stored name, bytes) of what no row has pointed at for `DAYS_KEPT` days before `at`.
 
-    So long a deleted row may come back. The history tells when a row went. Bytes that never had a row, since what was being written
-    was broken off, count from the day they came.
+    So long a deleted row may come back. The history tells when a row went. Bytes that never had a
+    row, since what was being written was broken off, count from the day they came.
     """
     kept = set(Attachment.objects.values_list("file", flat=True))
     gone = dict(
