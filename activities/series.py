@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import islice
+from functools import cache
+from itertools import chain, islice
 
 from dateutil.rrule import MONTHLY, WEEKLY, rrule
 from dateutil.rrule import weekday as on_weekday
@@ -75,11 +76,12 @@ def looked_at(event, days, *, today):
     """Each of `days` as a `Day`, for repeating `event`."""
     programme = event.programme_id
     closed = set(closed_years().filter(programme=programme).values_list("year", flat=True))
-    alike = Q(pk=event.pk) | Q(title=event.title)
+    alike = Q(title=event.title)
     if event.series_id:
         alike |= Q(series=event.series_id)
     there = Event.objects.filter(alike, programme=programme, starts_on__in=days)
     taken = {row.starts_on: row for row in there.select_related("programme")}
+    taken[event.starts_on] = event
     return [
         Day(
             date=day,
@@ -148,37 +150,42 @@ def activity_in(activity, year):
     ).first()
 
 
+# What is the same in each event of a series. Fields that belong together are changed together.
+TOGETHER = (
+    ("title",),
+    ("kind",),
+    ("place", "municipality"),
+    ("format",),
+    ("starts_at", "ends_at"),
+    ("initiative",),
+    ("group",),
+)
+ACTIVITY = ("planned_activity",)  # of the year's own plan
+LISTS = ("objectives", "organisers", "municipalities")
+
+
 @transaction.atomic
 def repeat(event, days, *, today, form_key=None):
     """Make `event` again on each of `days`: planned from today on, before it held and not counted.
 
     The event itself joins the series, unless its year is closed. Returns the events made.
     """
-    series = event.series
-    if series is None:
-        series = EventSeries.objects.create(programme_id=event.programme_id, title=event.title)
-        event.series = series
-        try:
-            event.save()
-        except YearIsClosed:
-            event.series = None
+    series = event.series or _begun_by(event)
+    same = {name: getattr(event, name) for names in TOGETHER for name in names}
+    lists = {name: list(getattr(event, name).all()) for name in LISTS}
     serves = {year: activity_in(event.planned_activity, year) for year in {d.year for d in days}}
-    lists = {
-        name: list(getattr(event, name).all())
-        for name in ("objectives", "municipalities", "organisers")
-    }
     length = event.ends_on - event.starts_on
     made = []
     for day in sorted(days):
         again = Event(
-            programme_id=event.programme_id,
+            programme=event.programme,
             series=series,
             form_key=None if made else form_key,
             status=Event.Status.HELD if day < today else Event.Status.PLANNED,
             starts_on=day,
             ends_on=day + length if event.precision == Precision.DAY else day,
             planned_activity=serves[day.year],
-            **{name: getattr(event, name) for name in COPIED},
+            **same,
         )
         again.save()
         for name, rows in lists.items():
@@ -187,94 +194,62 @@ def repeat(event, days, *, today, form_key=None):
     return made
 
 
-COPIED = (
-    "initiative_id",
-    "kind",
-    "title",
-    "place",
-    "municipality_id",
-    "format",
-    "starts_at",
-    "ends_at",
-    "group_id",
-)
+def _begun_by(event):
+    """A new series with `event` in it, or without where its year is closed: then it stays as it is."""
+    series = EventSeries.objects.create(programme=event.programme, title=event.title)
+    event.series = series
+    try:
+        event.save()
+    except YearIsClosed:
+        event.series = None
+    return series
 
 
-# What is changed in one event and carried to the others. Fields that belong together go together.
-TOGETHER = (
-    ("title",),
-    ("kind",),
-    ("place", "municipality_id"),
-    ("format",),
-    ("starts_at", "ends_at"),
-    ("initiative_id",),
-    ("group_id",),
-)
-LISTS = ("objectives", "organisers", "municipalities")
-
-
-@dataclass(frozen=True)
-class Details:
-    """What an event of a series says, to tell afterwards what was changed."""
-
-    fields: dict
-    lists: dict
-    activity: PlannedActivity | None
-
-    @classmethod
-    def of(cls, event):
-        return cls(
-            {names: tuple(getattr(event, name) for name in names) for names in TOGETHER},
-            {name: set(getattr(event, name).all()) for name in LISTS},
-            event.planned_activity,
-        )
+def details(event):
+    """What an event of a series says, by the fields that are changed together."""
+    single = {names: tuple(getattr(event, name) for name in names) for names in TOGETHER}
+    several = {(name,): (set(getattr(event, name).all()),) for name in LISTS}
+    return single | several | {ACTIVITY: (event.planned_activity,)}
 
 
 @transaction.atomic
 def carry_over(event, before):
-    """Give what was changed in `event` since `before` to the later ones that said the same.
+    """Give what was changed in `event` since `before`, its details, to the later ones that said the same.
 
     Returns how many were changed, and how many kept something of their own.
     """
-    now = Details.of(event)
-    changed = kept = 0
-    rows = to_come_after(event).select_related("planned_activity__plan")
-    for other in rows.prefetch_related(*LISTS):
-        touched, own = _carried(other, before, now)
-        if touched:
-            other.save()
-            changed += 1
-        kept += own
-    return changed, kept
+    now = details(event)
+    in_year = cache(lambda year: (_in_year(before, year), _in_year(now, year)))
+    rows = to_come_after(event).select_related(
+        "municipality", "initiative", "group", "planned_activity__plan"
+    )
+    results = [_carry(other, *in_year(other.year)) for other in rows.prefetch_related(*LISTS)]
+    return sum(changed for changed, _kept in results), sum(kept for _changed, kept in results)
 
 
-def _carried(other, before, now):
+def _in_year(said, year):
+    (activity,) = said[ACTIVITY]
+    return said | {ACTIVITY: (activity_in(activity, year),)}
+
+
+def _carry(other, before, now):
     """Change `other`; whether something was carried over, and whether something of its own stood."""
-    theirs, touched, own = Details.of(other), False, False
-    for names, values in now.fields.items():
-        if values == before.fields[names] or values == theirs.fields[names]:
-            continue
-        if theirs.fields[names] != before.fields[names]:
-            own = True
-            continue
-        for name, value in zip(names, values, strict=True):
-            setattr(other, name, value)
-        touched = True
-    if now.activity != before.activity:
-        if theirs.activity == activity_in(before.activity, other.year):
-            other.planned_activity = activity_in(now.activity, other.year)
-            touched = True
-        else:
-            own = True
-    for name, rows in now.lists.items():
-        if rows == before.lists[name] or rows == theirs.lists[name]:
-            continue
-        if theirs.lists[name] != before.lists[name]:
-            own = True
-            continue
-        getattr(other, name).set(rows)
-        touched = True
-    return touched, own
+    theirs = details(other)
+    differing = [names for names in now if now[names] not in (before[names], theirs[names])]
+    free = [names for names in differing if theirs[names] == before[names]]
+    if free:
+        said = (zip(names, now[names], strict=True) for names in free)
+        _save(other, dict(chain.from_iterable(said)))
+    return bool(free), len(free) < len(differing)
+
+
+def _save(event, values):
+    lists = {name: values.pop(name) for name in LISTS if name in values}
+    for name, value in values.items():
+        setattr(event, name, value)
+    event.save()
+    for name, rows in lists.items():
+        getattr(event, name).set(rows)
 
 
 @transaction.atomic

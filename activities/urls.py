@@ -15,6 +15,7 @@ from .views import (
     plans,
     publications,
     series,
+    status,
     steps,
 )
 
@@ -32,9 +33,9 @@ urlpatterns = [
     path("handelser/<int:pk>/ta-bort/", events.event_delete, name="delete"),
     path("handelser/<int:pk>/upprepa/", series.repeat, name="repeat"),
     path("handelser/<int:pk>/serien/", series.series_edit, name="series_edit"),
-    path("handelser/<int:pk>/stall-in/", series.cancel, name="cancel"),
-    path("handelser/<int:pk>/planera-igen/", series.resume, name="resume"),
-    path("handelser/<int:pk>/antal/", series.count, name="count"),
+    path("handelser/<int:pk>/stall-in/", status.cancel, name="cancel"),
+    path("handelser/<int:pk>/planera-igen/", status.resume, name="resume"),
+    path("handelser/<int:pk>/antal/", status.count, name="count"),
     path("att-fylla-i/", missing.missing, name="missing"),
     path("handelser/<int:event>/steg/", steps.step_add, name="step_add"),
     path("handelser/<int:event>/steg/alla/", steps.steps_edit, name="steps_edit"),
