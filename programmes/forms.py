@@ -1,6 +1,7 @@
 """The form of one record: narrowed choices, rough dates, lost updates, repeated submissions, closed years."""
 
 import uuid
+from datetime import time
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -248,6 +249,8 @@ class RecordForm(forms.ModelForm):
         if field.many_to_many:
             return ", ".join(str(row) for row in getattr(self.instance, name).all())
         value = getattr(self.instance, name)
+        if isinstance(value, time):
+            return f"{value:%H.%M}"
         return "" if value is None else str(value)
 
     def is_valid(self):
