@@ -249,6 +249,22 @@ def test_an_activity_shows_its_events_with_their_own_counts(client, world, plan)
     assert "Måltal: 1\xa0200 deltagartillfällen" in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("status", "counted", "lacks"),
+    [("held", True, False), ("held", False, True), ("planned", False, False)],
+)
+def test_events_are_folded_under_their_number(client, world, plan, status, counted, lacks):
+    activity = PlannedActivityFactory(plan=plan, title="Seminarium")
+    event = EventFactory(programme=world, planned_activity=activity, status=status)
+    if counted:
+        AttendanceFactory(event=event)
+
+    page = client.get(address("plan", world.slug), {"year": "2017"}).content.decode()
+
+    summary = page.split("<summary>1 händelse", 1)[1].split("</summary>", 1)[0]
+    assert ("antal saknas" in summary) is lacks
+
+
 def test_an_activity_without_quarter_stands_last(client, world, plan):
     PlannedActivityFactory(plan=plan, title="Någon gång", quarter=None)
     PlannedActivityFactory(plan=plan, title="I höst", quarter=4)

@@ -112,7 +112,10 @@ def _asked_objective(request, programme):
 
 
 def activities_of(plan, today):
-    """The plan's activities with their state and outcome by today, and their events, oldest first."""
+    """The plan's activities with `its_events`, oldest first, and how they stand by today.
+
+    `state_now` is their state; `lacks_counts`, whether one of the events was held and not counted.
+    """
     events = Event.objects.with_attendances().select_related("municipality")
     rows = list(
         plan.activities.with_held_events()
@@ -124,4 +127,8 @@ def activities_of(plan, today):
     )
     for row in rows:
         row.state_now = row.state(today)
+        row.lacks_counts = any(
+            event.status == Event.Status.HELD and event.attendances is None
+            for event in row.its_events
+        )
     return rows
