@@ -15,6 +15,7 @@ from stdnum.exceptions import ValidationError as NumberError
 from stdnum.se import orgnr
 
 from programmes.figures import share
+from programmes.formats import UNKNOWN
 from programmes.models import Municipality, Organisation, Programme, YearField
 from programmes.periods import Precision
 from programmes.records import Named, Record, RecordQuerySet
@@ -410,6 +411,28 @@ class CensusNumbers(models.Model):
         return _sum(getattr(self, name) for name in self.PLACED)
 
 
+def usual_range(before):
+    """Between which totals no reason is asked for, after `before` the year before: (least, most).
+
+    A change asks for a reason if it is more than a quarter and at least three persons.
+    """
+    slack = max(before // 4, 2)
+    return max(before - slack, 0), before + slack
+
+
+@dataclass(frozen=True)
+class LargeChange:
+    """A total, of EMPLOYED or of PLACED, that lies outside the usual range since the year before."""
+
+    names: tuple
+    before: int
+    now: int
+
+    @property
+    def difference(self):
+        return self.now - self.before
+
+
 class CensusReturnQuerySet(RecordQuerySet):
     def confirmed(self):
         return self.filter(state=CensusReturn.State.CONFIRMED)
@@ -437,6 +460,8 @@ class CensusReturn(CensusNumbers, Record):
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.NOT_ANSWERED)
     change_reason = Line(_("reason for the change"), max_length=300, blank=True)
     comment = Text(_("comment"), blank=True)
+    # The numbers said to be missing; another number that is None is not typed yet.
+    not_given = models.JSONField(default=list, blank=True, editable=False)
 
     objects = CensusReturnQuerySet.as_manager()
     history = HistoricalRecords()
@@ -468,6 +493,27 @@ class CensusReturn(CensusNumbers, Record):
 
     def get_absolute_url(self):
         return reverse("enterprises:return_edit", args=[self.census.programme.slug, self.pk])
+
+    def typed(self, name):
+        """A number as one types it: 0 is zero, a dash not answered, and nothing not typed yet."""
+        number = getattr(self, name)
+        if number is not None:
+            return str(number)
+        is_known_to_be_missing = self.state == self.State.CONFIRMED or name in self.not_given
+        return UNKNOWN if is_known_to_be_missing else ""
+
+    def large_changes(self, before):
+        """What changed so much since `before`, last year's confirmed return or None, that one asks why."""
+        found = []
+        for names in (self.EMPLOYED, self.PLACED):
+            earlier = _sum(getattr(before, name, None) for name in names)
+            now = _sum(getattr(self, name) for name in names)
+            if earlier is None or now is None:
+                continue
+            least, most = usual_range(earlier)
+            if not least <= now <= most:
+                found.append(LargeChange(names, earlier, now))
+        return found
 
 
 class AnswerLinkQuerySet(RecordQuerySet):
