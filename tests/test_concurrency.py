@@ -158,6 +158,26 @@ def test_twenty_submissions_at_once_make_one_event(programme, office):
     assert list(event.attendance.values_list("audience", "women", "men")) == [("officer", 3, 2)]
 
 
+def test_a_repetition_sent_twice_at_once_is_made_once(programme, office):
+    event = an_event(programme)
+    address = where("repeat", event) + "?way=listed&listed=2017-05-02,2017-05-16"
+    form = {"form_key": str(uuid.uuid4()), "days": ["2017-05-02", "2017-05-16"]}
+
+    answers = at_once(*(partial(client.post, address, form) for client in office))
+
+    assert (outcomes(answers), Event.objects.count()) == ([302, 302], 3)
+
+
+def test_counts_sent_twice_at_once_are_kept_once(programme, office):
+    event = EventFactory(programme=programme)
+    form = {"version": event.version, "women": "7", "onward": "/p/"}
+
+    answers = at_once(*(partial(client.post, where("count", event), form) for client in office))
+
+    assert [answer.url for answer in answers] == ["/p/", "/p/"]
+    assert list(Attendance.objects.values_list("women", "men")) == [(7, 0)]
+
+
 @pytest.mark.parametrize("rounds", ROUNDS)
 def test_a_deletion_takes_away_no_text_unseen(programme, office, rounds):
     first, second = office

@@ -150,6 +150,17 @@ def test_the_page_asks_as_often_for_many_rows(client, programme):
     assert len(for_three) == len(for_one)
 
 
+@pytest.mark.parametrize(("number", "told"), [(1, 0), (2, 2)])
+def test_what_is_not_shown_is_told(client, programme, monkeypatch, number, told):
+    monkeypatch.setattr("activities.views.missing.SHOWN", 1)
+    some_of_each(programme, number)
+
+    answer = page(client, programme)
+
+    assert [len(answer.context[kind]) for kind in nothing()] == [1, 1, 1, 1]
+    assert answer.content.decode().count("De första 1 visas.") == told
+
+
 def test_each_is_mended_in_place_by_those_who_write(client, programme):
     some_of_each(programme, 1)
     event = Event.objects.get(status=Status.HELD)

@@ -1,4 +1,4 @@
-"""Series: an event on many days, what is changed and cancelled for those to come, counts in a row."""
+"""Series: an event on many days, and what is changed and cancelled for those to come."""
 
 from datetime import date, timedelta
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from activities import series
-from activities.models import Attendance, Event, EventSeries
+from activities.models import Event, EventSeries
 from programmes.holidays import holiday
 from programmes.models import ClosedYear
 
@@ -192,6 +192,14 @@ def test_days_taken_closed_or_past_are_told(client, world, pattern):
     assert [day for day, (_row, ticked) in rows.items() if ticked] == [f"{NEXT}-06-09"]
 
 
+def test_the_day_of_the_event_itself_is_told_as_such(client, pattern):
+    EventFactory(programme=pattern.programme, title="Frukost", starts_on=pattern.starts_on)
+
+    _rule, days = looked_at(client, pattern, way="listed", listed=str(pattern.starts_on))
+
+    assert [day.same for day in days] == [pattern]
+
+
 # Making them
 
 
@@ -336,7 +344,6 @@ def test_only_what_is_changed_is_carried_over(client, row_of):
 
     assert [list(e.objectives.all()) == [objective] for e in row_of] == [False, True, True, True]
     assert list(row_of[3].organisers.all()) == [other]
-    assert row_of[2].history.latest().version == row_of[2].history.first().version
 
 
 def test_hours_that_cannot_be_are_told_at_their_field(client, row_of):
@@ -351,6 +358,12 @@ def test_a_lost_update_of_the_series_is_shown(client, row_of):
 
     assert answer.context["form"].conflicts == [("Vad?", "Frukost")]
     assert set(Event.objects.values_list("title", flat=True)) == {"Frukost"}
+
+
+def test_a_time_that_stands_now_is_written_as_it_is_typed(client, row_of):
+    answer = changed(client, row_of[1], starts_at="07.00", version=row_of[1].version - 1)
+
+    assert answer.context["form"].conflicts == [("Börjar klockan", "08.00")]
 
 
 def test_an_event_without_a_series_is_changed_alone(client, pattern):
@@ -402,128 +415,11 @@ def test_a_cancelled_event_is_planned_again(client, row_of):
     assert "Snöstorm" in event.history.values_list("cancelled_reason", flat=True)
 
 
-# From planned to logged in one row
-
-
-def counted(client, event, **numbers):
-    return client.post(way("count", event), {"version": event.version} | numbers)
-
-
-@pytest.mark.parametrize("status", [Status.PLANNED, Status.HELD])
-def test_a_total_makes_an_event_held_and_counted(client, world, status):
-    event = EventFactory(programme=world, status=status)
-
-    answer = counted(client, event, women="7", men="4", onward="/p/x/?page=2")
-
-    cells = Attendance.objects.values_list("audience", "women", "men", "unspecified")
-    assert (Event.objects.get().status, list(cells)) == ("held", [("", 7, 4, 0)])
-    assert answer.url == "/p/x/?page=2"
-
-
-@pytest.mark.parametrize("elsewhere", ["https://example.se/", "//example.se", "javascript:x", "x"])
-def test_it_never_leads_to_another_site(client, world, elsewhere):
-    event = EventFactory(programme=world)
-
-    answer = counted(client, event, women="7", onward=elsewhere)
-
-    assert answer.url == event.get_absolute_url()
-
-
-@pytest.mark.parametrize(
-    ("numbers", "box", "message"),
-    [
-        ({}, "women", "Skriv minst ett antal."),
-        ({"women": "3", "men": "tolv"}, "men", "heltal"),
-        ({"women": "-1"}, "women", "Ett antal är mellan 0 och 9 999."),
-    ],
-)
-def test_what_is_wrong_in_a_row_is_told_on_a_page_of_its_own(client, world, numbers, box, message):
-    event = EventFactory(programme=world, status=Status.PLANNED)
-
-    answer = counted(client, event, **numbers)
-
-    total = answer.context["total"]
-    assert message in " ".join(total.errors[box])
-    assert [total[name].value() for name in numbers] == list(numbers.values())
-    assert Event.objects.get().status == Status.PLANNED
-
-
-def test_a_day_to_come_cannot_be_counted(client, pattern):
-    answer = counted(client, pattern, women="3")
-
-    assert "Den dagen har inte kommit" in answer.context["form"].non_field_errors()[0]
-    assert Attendance.objects.count() == 0
-
-
-def test_counts_sent_twice_are_kept_once(client, world):
-    event = EventFactory(programme=world)
-
-    for _time in range(2):
-        answer = counted(client, event, women="3", onward="/p/")
-
-    assert answer.url == "/p/"
-    assert Attendance.objects.count() == 1
-
-
-def test_counts_that_stand_already_are_not_overwritten(client, world):
-    event = AttendanceFactory(event__programme=world).event
-
-    answer = counted(client, event, women="300")
-
-    assert answer.url == way("edit", event)
-    assert list(Attendance.objects.values_list("women", "men")) == [(3, 2)]
-
-
-def test_an_event_changed_meanwhile_is_looked_at_first(client, world):
-    event = EventFactory(programme=world)
-    Event.objects.get().save()
-
-    answer = counted(client, event, women="3")
-
-    assert "ändrade" in answer.context["form"].non_field_errors()[0]
-    assert Attendance.objects.count() == 0
-
-
-def test_counts_of_a_closed_year_need_a_reason(client, world):
-    event = EventFactory(programme=world)
-    ClosedYear.objects.create(programme=world, year=2017)
-
-    refused = counted(client, event, women="3")
-    counted(client, event, women="3", change_reason="Listan kom sent")
-
-    assert list(refused.context["form"].errors) == ["change_reason"]
-    assert Attendance.objects.get().history.get().history_change_reason == "Listan kom sent"
-
-
-@pytest.mark.parametrize(
-    ("status", "days", "cells", "shown"),
-    [
-        (Status.PLANNED, 0, 0, True),
-        (Status.PLANNED, 1, 0, False),
-        (Status.HELD, -1, 0, True),
-        (Status.HELD, -1, 1, False),
-        (Status.CANCELLED, -1, 0, False),
-    ],
-)
-def test_the_row_offers_to_fill_in_what_has_been(client, world, status, days, cells, shown):
-    event = EventFactory(
-        programme=world,
-        status=status,
-        starts_on=timezone.localdate() + timedelta(days),
-        cancelled_reason="Snö" if status == Status.CANCELLED else "",
-    )
-    AttendanceFactory.create_batch(cells, event=event)
-
-    page = client.get(reverse("activities:list", args=[world.slug])).content.decode()
-
-    assert (way("count", event) in page) == shown
-
-
 # Access
 
 
 @pytest.mark.parametrize("role", [Role.PARTNER, Role.BOARD, Role.AUDITOR, None])
-@pytest.mark.parametrize("name", ["repeat", "series_edit", "cancel", "resume", "count"])
+@pytest.mark.parametrize("name", ["repeat", "series_edit", "cancel", "resume"])
 def test_those_who_only_read_cannot_write(client, pattern, role, name):
     client.force_login(member_of(pattern.programme, role))
 
