@@ -43,7 +43,6 @@ HEADINGS = {
     CHANGE: gettext_lazy("Answers that changed more than a quarter"),
     REFERRER: gettext_lazy("One referrer for most of those placed"),
 }
-A_QUARTER = Decimal("0.25")
 MOST_OF_ALL = 0.6
 ENGAGED_PARTS = ("employees", "placed")
 UNIT_LABELS = {indicator.unit: indicator.unit_label for indicator in INDICATORS.values()}
@@ -234,7 +233,7 @@ def _without_outcome(programme, period, levels, today):
 
 
 def _changed(programme, period, levels):
-    """Confirmed answers whose employees changed more than a quarter from the year before, unexplained."""
+    """Confirmed answers that changed much from the year before, unexplained."""
     rows = (
         CensusReturn.objects.filter(
             census__programme=programme,
@@ -249,17 +248,16 @@ def _changed(programme, period, levels):
     for years in by_enterprise.values():
         for year, row in sorted(years.items()):
             before = years.get(year - 1)
-            if not before or row.change_reason or not _checked(levels, year, Area.CENSUS):
+            if row.change_reason or not _checked(levels, year, Area.CENSUS):
                 continue
-            earlier, now = before.employed, row.employed
-            if earlier and now is not None and abs(now - earlier) > max(A_QUARTER * earlier, 1):
+            for change in row.large_changes(before):
                 yield Finding(
                     kind=CHANGE,
-                    title=_("%(name)s: employees from %(before)s to %(now)s in %(year)s")
+                    title=_changed_title(row, change)
                     % {
                         "name": row.enterprise,
-                        "before": number(earlier),
-                        "now": number(now),
+                        "before": number(change.before),
+                        "now": number(change.now),
                         "year": year,
                     },
                     consequence=_("Ask whether it is right, and write the reason."),
@@ -267,6 +265,12 @@ def _changed(programme, period, levels):
                     seen_at=reverse("enterprises:census", args=[programme.slug, year]),
                     period=Period.of_year(year),
                 )
+
+
+def _changed_title(row, change):
+    if change.names == row.EMPLOYED:
+        return _("%(name)s: employees from %(before)s to %(now)s in %(year)s")
+    return _("%(name)s: placed from %(before)s to %(now)s in %(year)s")
 
 
 def _one_referrer(programme, figure_set, levels):
