@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import census, register
+from .views import answers, census, census_table, register
 
 app_name = "enterprises"
 urlpatterns = [
@@ -21,11 +21,15 @@ urlpatterns = [
     path("foretag/branscher/<int:pk>/andra/", register.industry_edit, name="industry_edit"),
     path("foretag/branscher/<int:pk>/ta-bort/", register.industry_delete, name="industry_delete"),
     path("foretag/inventering/ny/", census.census_open, name="census_open"),
-    path("foretag/inventering/<int:year>/", census.census, name="census"),
+    path("foretag/inventering/<int:year>/", census_table.census, name="census"),
+    path(
+        "foretag/inventering/<int:year>/svar/", census_table.census_answers, name="census_answers"
+    ),
     path("foretag/inventering/<int:year>/andra/", census.census_edit, name="census_edit"),
     path("foretag/inventering/<int:year>/fraga/", census.census_ask, name="census_ask"),
     path("foretag/inventering/<int:year>/stang/", census.census_close, name="census_close"),
     path("foretag/inventering/<int:year>/oppna/", census.census_reopen, name="census_reopen"),
     path("foretag/inventering/<int:year>/ta-bort/", census.census_delete, name="census_delete"),
-    path("foretag/svar/<int:pk>/", census.return_edit, name="return_edit"),
+    path("foretag/svar/<int:pk>/", answers.return_edit, name="return_edit"),
+    path("foretag/svar/<int:pk>/rad/", census_table.row_save, name="row_save"),
 ]

@@ -187,12 +187,14 @@ MATRIX = {
     # Census
     "enterprises:census_open": Row(WRITERS),
     "enterprises:census": Row(MEMBERS, where={"year": 2017}),
+    "enterprises:census_answers": Row(WRITERS, where={"year": 2017}, only_post=True),
     "enterprises:census_edit": Row(WRITERS, where={"year": 2017}),
     "enterprises:census_ask": Row(WRITERS, where={"year": 2017}),
     "enterprises:census_close": Row(WRITERS, where={"year": 2017}),
     "enterprises:census_reopen": Row(WRITERS, where={"year": 2017}),
     "enterprises:census_delete": Row(WRITERS, where={"year": 2017}),
     "enterprises:return_edit": Row(WRITERS, "answer"),
+    "enterprises:row_save": Row(WRITERS, "answer", only_post=True),
     # Grants and placements
     "placements:list": Row(MEMBERS),
     "placements:list_file": Row(MEMBERS, where={"format": "csv"}),

@@ -1,8 +1,7 @@
-"""The census: opening it, closing it, and what one enterprise answers."""
+"""The census: opening it and closing it."""
 
 from datetime import timedelta
 
-from django import forms
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -10,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from programmes.dates import DayField, not_ahead
 from programmes.forms import RecordForm, number_box
 from programmes.models import FIRST_YEAR, LAST_YEAR
-from programmes.text import refuse_identity_number, refuse_unwritable
 
-from ..models import Census, CensusReturn
+from ..models import Census
 
 
 class CensusForm(RecordForm):
@@ -85,90 +83,3 @@ class CensusAsItStandsForm(RecordForm):
     class Meta:
         model = Census
         fields = []
-
-
-class ReturnForm(RecordForm):
-    """What one enterprise answers. An empty box is not answered; 0 is zero.
-
-    `previous` is last year's confirmed answer; it stands beside each box and counts for nothing
-    until it is confirmed anew. Whoever types says what state the answer is in; none is presumed.
-    """
-
-    SHOWN_AT = {"change_reason": "explanation"}
-    UNWRITTEN = {"state": _("Choose whether the answer is a draft or confirmed.")}
-    NUMBERS = (*CensusReturn.EMPLOYED, *CensusReturn.PLACED)
-
-    # Not called change_reason: that is what a closed year asks for.
-    explanation = forms.CharField(
-        label=_("Reason for a large change"),
-        required=False,
-        max_length=300,
-        validators=[refuse_unwritable, refuse_identity_number],
-        help_text=_("If the numbers differ much from last year's"),
-    )
-
-    class Meta:
-        model = CensusReturn
-        fields = [*CensusReturn.EMPLOYED, *CensusReturn.PLACED, "state", "comment"]
-        labels = {
-            "employed_women": _("Women"),
-            "employed_men": _("Men"),
-            "employed_unspecified": _("Not specified"),
-            "placed_employment_service": _("The employment service"),
-            "placed_municipality": _("The municipality"),
-            "placed_other": _("Others"),
-        }
-        widgets = {
-            "state": forms.RadioSelect,
-            "comment": forms.Textarea(attrs={"rows": 3}),
-        }
-
-    def __init__(self, *args, previous=None, initial=None, instance, **kwargs):
-        initial = dict(initial or {})
-        initial.setdefault("explanation", instance.change_reason)
-        if instance.state == CensusReturn.State.NOT_ANSWERED:
-            initial["state"] = None
-        super().__init__(*args, initial=initial, instance=instance, **kwargs)
-        self.previous = previous
-        for name in self.NUMBERS:
-            self._make_a_box(name, instance.census.year - 1)
-
-    def _make_a_box(self, name, last_year):
-        field = self.fields[name]
-        field.widget = forms.TextInput(
-            attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 6}
-        )
-        field.error_messages |= {
-            "invalid": _("Write a whole number in digits, or leave the box empty."),
-            "min_value": _("A number is between 0 and 9,999."),
-            "max_value": _("A number is between 0 and 9,999."),
-        }
-        if self.previous:
-            number = getattr(self.previous, name)
-            field.help_text = f"{last_year}: {'–' if number is None else number}"
-
-    @property
-    def employed(self):
-        return [self[name] for name in CensusReturn.EMPLOYED]
-
-    @property
-    def placed(self):
-        return [self[name] for name in CensusReturn.PLACED]
-
-    def clean(self):
-        cleaned = super().clean()
-        state = cleaned.get("state")
-        if any(name in self.errors for name in self.NUMBERS):
-            return cleaned
-        answered = any(cleaned.get(name) is not None for name in self.NUMBERS)
-        if state == CensusReturn.State.CONFIRMED and not answered:
-            self.add_error("state", _("Fill in at least one number to confirm. 0 is a number."))
-        if state == CensusReturn.State.NOT_ANSWERED and answered:
-            self.add_error("state", _("There are numbers: choose draft or confirmed."))
-        if state == CensusReturn.State.NOT_APPLICABLE and answered:
-            self.add_error("state", _("Empty the boxes where the census is not applicable."))
-        return cleaned
-
-    def _post_clean(self):
-        self.instance.change_reason = self.cleaned_data.get("explanation", "")
-        super()._post_clean()

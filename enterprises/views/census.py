@@ -1,66 +1,16 @@
-"""The yearly census: open it, read it, answer it for an enterprise, close it."""
+"""The yearly census: open it, ask those who came later, close it, open it again, delete it."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from programmes.changes import changes_of
 from programmes.deletion import confirm_delete
 
-from ..forms.census import CensusAsItStandsForm, CensusForm, ClosingForm, ReturnForm
-from ..models import Census, CensusReturn, Contact
-
-A_PAGE = 100
-
-
-def census(request, programme, year):
-    """Full roles read each answer beside last year's; the others who was asked, and the coverage."""
-    census = get_object_or_404(
-        Census.objects.visible_to(request.user).select_related("programme"),
-        programme__slug=programme,
-        year=year,
-    )
-    me = request.user.membership_in(census.programme)
-    only_waiting = me.sees_full_figures and request.GET.get("show") == "waiting"
-    if me.sees_full_figures:
-        rows = CensusReturn.objects.visible_to(request.user).filter(census=census)
-        rows = rows.waiting() if only_waiting else rows
-        rows = rows.select_related("enterprise__municipality")
-        rows = rows.order_by("enterprise__sort_name", "pk")
-    else:
-        rows = census.asked().select_related("municipality")
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "programme": census.programme,
-        "census": census,
-        "last_year": census.year - 1,
-        "coverage": census.coverage(),
-        "full": me.sees_full_figures,
-        "only_waiting": only_waiting,
-        "page": page,
-        "rows": _beside_last_year(request.user, census, page) if me.sees_full_figures else [],
-        "years": census.programme.censuses.order_by("year"),
-        "not_asked": census.not_asked().select_related("municipality") if me.writes else [],
-    }
-    return render(request, "enterprises/census.html", context)
-
-
-def _beside_last_year(user, census, answers):
-    """Each answer with its six numbers, and with last year's confirmed ones (None: there is none)."""
-    earlier = CensusReturn.objects.visible_to(user).confirmed()
-    earlier = earlier.filter(census__programme=census.programme, census__year=census.year - 1)
-    before = {row.enterprise_id: row for row in earlier}
-    names = (*CensusReturn.EMPLOYED, *CensusReturn.PLACED)
-    rows = []
-    for answer in answers:
-        last = before.get(answer.enterprise_id)
-        numbers = [(getattr(answer, name), getattr(last, name, None)) for name in names]
-        rows.append({"answer": answer, "employed": numbers[:3], "placed": numbers[3:]})
-    return rows
+from ..forms.census import CensusAsItStandsForm, CensusForm, ClosingForm
+from ..models import Census
 
 
 def census_open(request, programme):
@@ -169,64 +119,3 @@ def _census_page(request, form, title, intro, submit=None):
         "back_label": _("Census"),
     }
     return render(request, "form_page.html", context)
-
-
-def return_edit(request, programme, pk):
-    """One enterprise's answer; `same` fills in last year's numbers, to be looked at and saved."""
-    answer = get_object_or_404(
-        CensusReturn.objects.editable_by(request.user).select_related(
-            "census__programme", "enterprise__municipality"
-        ),
-        census__programme__slug=programme,
-        pk=pk,
-    )
-    census = answer.census
-    previous = _last_year(request.user, answer)
-    initial = _same_as(previous) if request.method == "GET" and "same" in request.GET else {}
-    form = ReturnForm(
-        request.POST or None,
-        instance=answer,
-        programme=census.programme,
-        previous=previous,
-        initial=initial,
-    )
-    if form.is_valid():
-        form.save()
-        saved = _("%(enterprise)s is saved.") % {"enterprise": answer.enterprise}
-        messages.success(request, saved)
-        following = _next_to_answer(request.user, answer) if "next" in request.POST else None
-        return redirect(following or census)
-    context = {
-        "programme": census.programme,
-        "census": census,
-        "answer": answer,
-        "previous": previous,
-        "filled_in": bool(initial),
-        "following": _next_to_answer(request.user, answer),
-        "contacts": Contact.objects.visible_to(request.user).filter(enterprise=answer.enterprise),
-        "changes": changes_of(answer),
-        "form": form,
-    }
-    return render(request, "enterprises/return_form.html", context)
-
-
-def _last_year(user, answer):
-    """The enterprise's confirmed answer to the census of the year before, or None."""
-    earlier = CensusReturn.objects.visible_to(user).confirmed()
-    return earlier.filter(enterprise=answer.enterprise, census__year=answer.census.year - 1).first()
-
-
-def _same_as(previous):
-    """What the form starts with when nothing has changed since last year."""
-    if previous is None:
-        return {}
-    return {name: getattr(previous, name) for name in ReturnForm.NUMBERS}
-
-
-def _next_to_answer(user, answer):
-    """The next enterprise by name that has not answered; after the last, from the beginning."""
-    waiting = CensusReturn.objects.editable_by(user).filter(census=answer.census).waiting()
-    waiting = waiting.exclude(pk=answer.pk).select_related("census__programme", "enterprise")
-    waiting = waiting.order_by("enterprise__sort_name", "pk")
-    later = waiting.filter(enterprise__sort_name__gt=answer.enterprise.sort_name)
-    return later.first() or waiting.first()

@@ -1,0 +1,187 @@
+"""The census as a table: a row an enterprise, this year's boxes above last year's numbers."""
+
+import json
+from dataclasses import dataclass
+
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from .models import CensusReturn, usual_range
+
+State = CensusReturn.State
+COLUMNS = {
+    "employed_women": _("Women"),
+    "employed_men": _("Men"),
+    "employed_unspecified": _("Not specified"),
+    "placed_employment_service": _("Employ­ment service"),
+    "placed_municipality": _("The municipality"),
+    "placed_other": _("Others"),
+}
+OTHERS = {
+    "state": _("State"),
+    "comment": _("Comment"),
+    "explanation": _("Reason"),
+    "since": _("From"),
+    "change_reason": _("Reason for the correction"),
+}
+GROUPS = {"employed": CensusReturn.EMPLOYED, "placed": CensusReturn.PLACED}
+WORDS = {CensusReturn.EMPLOYED: _("Employed"), CensusReturn.PLACED: _("Placed")}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A box of the table: what stands in it, what the enterprise answered last year, what is wrong."""
+
+    name: str
+    label: str
+    group: str
+    begins_group: bool
+    typed: str
+    number: int | None
+    last: int | None
+    is_wrong: bool
+
+
+@dataclass
+class Row:
+    """An enterprise's answer, beside last year's confirmed one (`before`, or None).
+
+    `form` is what was sent and refused, kept as it was typed; `asks_why` says that the answer lacks
+    nothing but its reason; `is_saved` that it was stored just now.
+    """
+
+    answer: CensusReturn
+    before: CensusReturn | None = None
+    form: object = None
+    asks_why: bool = False
+    is_saved: bool = False
+
+    @property
+    def tone(self):
+        """How the row looks."""
+        if self.form or self.asks_why:
+            return "unsure wrong"
+        return {State.CONFIRMED: "confirmed", State.DRAFT: "unsure"}.get(self.answer.state, "")
+
+    @cached_property
+    def state(self):
+        """The state the answer has, or that was chosen and refused."""
+        chosen = self.form["state"].value() if self.form else self.answer.state
+        return chosen if chosen in State.values else self.answer.state
+
+    @property
+    def is_waiting(self):
+        return self.answer.state in (State.NOT_ANSWERED, State.DRAFT)
+
+    @property
+    def takes_numbers(self):
+        return self.state != State.NOT_APPLICABLE
+
+    @cached_property
+    def cells(self):
+        return [
+            Cell(
+                name,
+                COLUMNS[name],
+                group,
+                name == names[0],
+                self._typed(name),
+                getattr(self.answer, name),
+                getattr(self.before, name, None),
+                bool(self.form) and name in self.form.errors,
+            )
+            for group, names in GROUPS.items()
+            for name in names
+        ]
+
+    def _typed(self, name):
+        return self._text(name, self.answer.typed(name))
+
+    @property
+    def comment(self):
+        return self._text("comment", self.answer.comment)
+
+    @property
+    def reason(self):
+        return self._text("explanation", self.answer.change_reason)
+
+    def _text(self, name, stored):
+        if not self.form:
+            return stored
+        value = self.form[name].value()
+        return "" if value is None else str(value)
+
+    @cached_property
+    def changes(self):
+        """Each large change since last year, with the words of what changed."""
+        if self.form:
+            large = self.form.large_changes()
+        elif self.answer.state in (State.DRAFT, State.CONFIRMED):
+            large = self.answer.large_changes(self.before)
+        else:
+            large = []
+        return [(WORDS[change.names], change) for change in large]
+
+    @property
+    def ranges(self):
+        """Between which totals no reason is asked for: "6 10" of each group, empty where nothing is known."""
+        totals = {group: getattr(self.before, group) if self.before else None for group in GROUPS}
+        return {
+            group: "" if total is None else "{} {}".format(*usual_range(total))
+            for group, total in totals.items()
+        }
+
+    @property
+    def closed_year(self):
+        """The box for the reason a closed year asks for."""
+        return self.form["change_reason"] if self._has("change_reason") else None
+
+    @property
+    def leaving(self):
+        """The boxes about an enterprise that is gone, where they are to be mended."""
+        wrong = self.form and {"became", "since"} & self.form.errors.keys()
+        return self.form if wrong else None
+
+    def _has(self, name):
+        return bool(self.form) and name in self.form.fields
+
+    @cached_property
+    def problems(self):
+        """(id of the box, label, message) of each thing to mend."""
+        if not self.form:
+            return []
+        labels = COLUMNS | OTHERS
+        return [
+            (f"id_{self.answer.pk}-{name}", labels.get(name, ""), text)
+            for name, texts in self.form.errors.items()
+            for text in texts
+        ]
+
+    @property
+    def compared(self):
+        """Where somebody else was first: (label, what stands now, what was typed here)."""
+        return self.form.compared() if self.form and self.form.is_overtaken else []
+
+    @property
+    def theirs(self):
+        """What stands now, box by box, for the script that puts it in."""
+        return json.dumps(self.form.standing())
+
+    @property
+    def shows_reason(self):
+        return bool(self.changes or self.reason)
+
+    @property
+    def has_more(self):
+        return bool(self.problems or self.shows_reason)
+
+
+def last_years(user, census, answers):
+    """Last year's confirmed return of each enterprise among `answers`, by enterprise."""
+    earlier = CensusReturn.objects.visible_to(user).confirmed()
+    earlier = earlier.filter(
+        census__programme=census.programme_id,
+        census__year=census.year - 1,
+        enterprise__in=[answer.enterprise_id for answer in answers],
+    )
+    return {row.enterprise_id: row for row in earlier}

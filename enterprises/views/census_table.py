@@ -1,0 +1,166 @@
+"""The table of a census: read it, and type the answers into it, row by row or all at once."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from programmes.models import ClosedYear
+
+from ..forms.answers import RowForm
+from ..models import Census, CensusReturn
+from ..table import COLUMNS, Row, last_years
+
+A_PAGE = 100
+
+
+def census(request, programme, year):
+    """Full roles read each answer beside last year's; the others who was asked, and the coverage."""
+    census = get_object_or_404(
+        Census.objects.visible_to(request.user).select_related("programme"),
+        programme__slug=programme,
+        year=year,
+    )
+    return _page(request, census)
+
+
+@require_POST
+def census_answers(request, programme, year):
+    """Store the rows of the table that were changed.
+
+    Rows are answers of different enterprises: what is right is saved though another row is not,
+    so that one slip does not hold up thirty answers. Refused rows come back as they were typed.
+    """
+    census = get_object_or_404(
+        Census.objects.editable_by(request.user).select_related("programme"),
+        programme__slug=programme,
+        year=year,
+    )
+    forms = _sent_rows(request, census)
+    saved = [form for form in forms if form.is_valid() and form.save()]
+    if saved:
+        number = len(saved)
+        words = ngettext("%(number)s row is saved.", "%(number)s rows are saved.", number)
+        messages.success(request, words % {"number": number})
+    unfinished = {form.instance.pk: form for form in forms if form.errors or form.asks_why}
+    if unfinished:
+        return _page(request, census, unfinished)
+    return redirect(f"{census.get_absolute_url()}?{request.GET.urlencode()}".rstrip("?"))
+
+
+@require_POST
+def row_save(request, programme, pk):
+    """Store one row, and answer with the row as it then stands: 200, refused 422, overtaken 409."""
+    answer = get_object_or_404(
+        CensusReturn.objects.editable_by(request.user).select_related(
+            "census__programme", "enterprise__municipality", "sent"
+        ),
+        census__programme__slug=programme,
+        pk=pk,
+    )
+    census = answer.census
+    before = last_years(request.user, census, [answer]).get(answer.enterprise_id)
+    form = RowForm(request.POST, instance=answer, programme=census.programme, previous=before)
+    if form.differs and not form.is_as_read():
+        stored = form.save() if form.is_valid() else None
+    else:
+        stored = answer
+    context = _words() | {
+        "programme": census.programme,
+        "census": census,
+        "last_year": census.year - 1,
+        "coverage": census.coverage(),
+        "row": Row(answer, before, asks_why=form.asks_why, is_saved=True)
+        if stored
+        else Row(answer, before, form),
+    }
+    status = 200 if stored else 409 if form.is_overtaken else 422
+    return render(request, "enterprises/census_row.html", context, status=status)
+
+
+def _sent_rows(request, census):
+    """The form of each row that was sent and is something else than what stands."""
+    answers = list(_answers(request.user, census))
+    before = last_years(request.user, census, answers)
+    forms = (
+        RowForm(
+            request.POST,
+            instance=answer,
+            programme=census.programme,
+            previous=before.get(answer.enterprise_id),
+        )
+        for answer in answers
+        if f"{answer.pk}-version" in request.POST
+    )
+    return [form for form in forms if form.differs and not form.is_as_read()]
+
+
+def _answers(user, census):
+    answers = CensusReturn.objects.visible_to(user).filter(census=census)
+    answers = answers.select_related("enterprise__municipality", "sent")
+    return answers.order_by("enterprise__sort_name", "pk")
+
+
+def _page(request, census, unfinished=None):
+    """The page of a census; `unfinished` are the forms of rows that were refused or lack a reason."""
+    me = request.user.membership_in(census.programme)
+    only_waiting = me.sees_full_figures and request.GET.get("show") == "waiting"
+    if me.sees_full_figures:
+        found = _answers(request.user, census)
+        found = found.waiting() if only_waiting else found
+    else:
+        found = census.asked().select_related("municipality")
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    rows = _rows(request.user, census, page, unfinished or {}) if me.sees_full_figures else []
+    context = _words() | {
+        "programme": census.programme,
+        "census": census,
+        "last_year": census.year - 1,
+        "coverage": census.coverage(),
+        "full": me.sees_full_figures,
+        "only_waiting": only_waiting,
+        "page": page,
+        "rows": rows,
+        "first_to_answer": next((row for row in rows if row.is_waiting), None),
+        "year_is_closed": me.writes and _is_closed(census),
+        "problems": [
+            {"id": at, "label": f"{row.answer.enterprise}, {label}".rstrip(", "), "text": text}
+            for row in rows
+            for at, label, text in row.problems
+        ],
+        "years": census.programme.censuses.order_by("year"),
+        "not_asked": census.not_asked().select_related("municipality") if me.writes else [],
+    }
+    return render(request, "enterprises/census.html", context)
+
+
+def _words():
+    """The choices of a row, put into words once for all rows."""
+    return {
+        "columns": {name: str(label) for name, label in COLUMNS.items()},
+        "states": [(value, capfirst(str(label))) for value, label in CensusReturn.State.choices],
+        "became_choices": [
+            *((one.value, capfirst(str(one.label))) for one in RowForm.BECAME),
+            ("", _("No change there")),
+        ],
+    }
+
+
+def _rows(user, census, answers, unfinished):
+    before = last_years(user, census, answers)
+    rows = []
+    for answer in answers:
+        form, last = unfinished.get(answer.pk), before.get(answer.enterprise_id)
+        if form is not None and not form.errors:
+            rows.append(Row(answer, last, asks_why=True))
+        else:
+            rows.append(Row(answer, last, form))
+    return rows
+
+
+def _is_closed(census):
+    closed = ClosedYear.objects.in_force()
+    return closed.filter(programme=census.programme, year=census.year).exists()
