@@ -10,8 +10,8 @@
   const PATIENCE = [2, 4, 8, 15, 30];
   const rows = new Map();
 
-  const lines = () => [...form.querySelectorAll("tr.answer")];
-  const lineOf = (key) => form.querySelector(`tr.answer[data-key="${key}"]`);
+  const lines = () => [...form.querySelectorAll("tr.asked")];
+  const lineOf = (key) => form.querySelector(`tr.asked[data-key="${key}"]`);
   const moreOf = (line) => (line.nextElementSibling?.matches(".more") ? line.nextElementSibling : null);
   const boxesOf = (line) => [...line.querySelectorAll("td.cell input")];
   const stateOf = (line) => line.querySelector("select");
@@ -89,13 +89,13 @@
       });
       if ([200, 409, 422].includes(answer.status)) page = new DOMParser().parseFromString(await answer.text(), "text/html");
     } catch { /* no connection */ }
-    if (page?.querySelector("tr.answer")) {
+    if (page?.querySelector("tr.asked")) {
       row.tries = 0;
       row.conflict = answer.status === 409;
       if (row.conflict) row.wanted = null;
       show(line, page, sent, answer.status);
       if (answer.status === 200) {
-        row.base = values(page.querySelector("tr.answer"));
+        row.base = values(page.querySelector("tr.asked"));
         row.last = null;
         if (state === "confirmed" && !row.wanted) say(`${nameOf(line)}: ${stateOf(line).selectedOptions[0].text}`);
       }
@@ -128,7 +128,7 @@
 
   /* ----- What the server answered ----- */
   const show = (line, page, sent, status) => {
-    const fresh = page.querySelector("tr.answer").cloneNode(true), more = page.querySelector("tr.more")?.cloneNode(true);
+    const fresh = page.querySelector("tr.asked").cloneNode(true), more = page.querySelector("tr.more")?.cloneNode(true);
     const active = document.activeElement;
     const at = focused(line) ? [active.id, active.selectionStart, active.selectionEnd] : null;
     line.className = fresh.className;
@@ -243,7 +243,7 @@
 
   /* ----- Keys ----- */
   const ownLine = (target) => {
-    const line = target.closest("tr.answer, tr.more");
+    const line = target.closest("tr.asked, tr.more");
     return line && (line.matches(".more") ? lineOf(line.dataset.key || line.previousElementSibling.dataset.key) : line);
   };
   const step = (event, line) => {
@@ -254,7 +254,10 @@
     const isText = box.matches("textarea");
     const whole = box.selectionStart === 0 && box.selectionEnd === box.value.length;
     let next = null;
-    if (event.key === "ArrowUp" || event.key === "ArrowDown") {
+    if (event.key === "Home" || event.key === "End") {
+      if (isText) return;
+      next = columns[event.key === "Home" ? 0 : columns.length - 2];
+    } else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
       if (isText && box.value.includes("\n")) return;
       const other = all[all.indexOf(line) + (event.key === "ArrowUp" ? -1 : 1)];
       next = other && (isText ? fieldOf(other, "comment") : boxesOf(other)[i]);
@@ -279,7 +282,7 @@
     } else if (isNumber && event.key.toLowerCase() === "x") {
       event.preventDefault();
       openLeaving(line);
-    } else if (event.key.startsWith("Arrow") && !event.shiftKey) step(event, line);
+    } else if (/^(Arrow|Home$|End$)/.test(event.key) && !event.shiftKey) step(event, line);
   });
 
   form.addEventListener("focusin", (event) => { if (event.target.matches("td.cell input")) event.target.select(); });
