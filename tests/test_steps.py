@@ -49,6 +49,7 @@ def test_a_new_step_comes_last(client, training):
     ("changes", "field", "message"),
     [
         ({"position": "1"}, "position", "Utbildningen har redan det steget."),
+        ({"position": "0"}, "position", "Skriv ett tal mellan 1 och 999."),
         ({"title": "Med 811228-9874"}, "title", "Det här ser ut som ett personnummer."),
         ({"participants": "10000"}, "participants", "Ett antal är mellan 0 och 9 999."),
         ({"held_on": "mars"}, "held_on", "Skriv hela datumet"),
@@ -176,6 +177,14 @@ def test_a_step_moves_to_the_number_that_is_typed(client, training, three, chang
     every(client, training, *as_read(three, **changes))
 
     assert stands(training) == [(n, title, None) for n, title in enumerate(order, start=1)]
+
+
+def test_a_step_beyond_the_numbers_of_the_table_stays_there(client, training):
+    last = TrainingStepFactory(event=training, position=60, title="Sist")
+
+    every(client, training, *as_read([last]), ("new1", "", "Ny", "", ""))
+
+    assert stands(training) == [(60, "Sist", None), (61, "Ny", None)]
 
 
 def test_steps_left_alone_leave_no_trace(client, training, three):

@@ -11,11 +11,12 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from programmes.dates import DayField
-from programmes.forms import TOO_LONG, CountField, NumberField, ReasonField, number_box
+from programmes.forms import TOO_LONG, NumberField, ReasonField
 from programmes.records import YearIsClosed
 from programmes.text import TYPED
 
-from ..models import Attendance, Event, TrainingStep
+from ..models import Event, TrainingStep
+from .steps import ParticipantsField
 
 MOST_STEPS = 50
 NEW_ROWS = 3
@@ -69,16 +70,12 @@ class StepsForm(forms.Form):
         boxes = {
             "title": forms.CharField(required=False, validators=[*TYPED, LONGEST]),
             "held_on": DayField(required=False),
-            "participants": CountField(
-                required=False,
-                min_value=0,
-                max_value=Attendance.MOST,
-                widget=number_box(),
-                refusal=_("A number is between 0 and 9,999."),
-            ),
+            "participants": ParticipantsField(),
         }
         if step.pk:
-            boxes["position"] = NumberField(min_value=1, max_value=MOST_STEPS)
+            # One that stands beyond the table already may stay there.
+            last = max(MOST_STEPS, step.position)
+            boxes["position"] = NumberField(min_value=1, max_value=last)
             self.fields[f"version_{key}"] = forms.IntegerField(
                 widget=forms.HiddenInput, required=False, initial=step.version
             )

@@ -3,9 +3,22 @@
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from programmes.forms import CountField, RecordForm, number_box
+from programmes.forms import CountField, NumberField, RecordForm
 
 from ..models import Attendance, TrainingStep
+
+
+class ParticipantsField(CountField):
+    """How many took part in a step; may be unknown."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            required=False,
+            min_value=0,
+            max_value=Attendance.MOST,
+            refusal=_("A number is between 0 and 9,999."),
+            **kwargs,
+        )
 
 
 class StepForm(RecordForm):
@@ -13,19 +26,15 @@ class StepForm(RecordForm):
 
     field_order = ["title", "position", "held_on", "participants"]
 
-    participants = CountField(
+    position = NumberField(label=_("Step"), min_value=1, max_value=999)
+    participants = ParticipantsField(
         label=_("Participants"),
         help_text=_("Kept beside the figures. Leave empty if you do not know"),
-        required=False,
-        min_value=0,
-        max_value=Attendance.MOST,
-        refusal=_("A number is between 0 and 9,999."),
     )
 
     class Meta:
         model = TrainingStep
         fields = ["title", "position", "held_on", "participants"]
-        widgets = {"position": number_box()}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
