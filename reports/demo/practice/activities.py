@@ -85,20 +85,20 @@ class Activities(Around):
             [{"objectives": objectives} for objectives in goals],
         )
         for row, activity, objectives in zip(rows, activities, goals, strict=True):
-            self.planned[plan.year, row.get("key")] = activity, objectives
+            if "key" in row:
+                self.planned[plan.year, row["key"]] = activity, objectives
 
     # Events
 
     def events(self):
         texts = self.read("events")
-        series = {row["title"]: None for row in texts["series"].values()}
         rows = [self.dated(row, texts["series"]) for row in texts["events"]]
         rows += self.fortnightly(texts["fortnightly"])
         for row in texts["coming"]:
             day = soon(self.today + timedelta(row["days"]))
             rows.append(row | {"from": day, "to": day})
-        for title in {row["of_series"]: None for row in rows if "of_series" in row}:
-            series[title] = self.new(EventSeries, title=title)
+        titles = dict.fromkeys(row["of_series"] for row in rows if "of_series" in row)
+        series = {title: self.new(EventSeries, title=title) for title in titles}
         events = [self.event(row, series.get(row.get("of_series"))) for row in rows]
         self.save_each(
             [(event, row["to"]) for event, row in zip(events, rows, strict=True)],
@@ -167,7 +167,7 @@ class Activities(Around):
             status=status,
             cancelled_reason=row.get("reason", "") if status == "cancelled" else "",
             outcome=row.get("outcome", "") if status == "held" else "",
-            planned_activity=activity if row.get("plan") else None,
+            planned_activity=activity,
             group=self.collaboration.get(row.get("group")),
             series=series,
             **self.where(row),
