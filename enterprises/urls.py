@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import answers, census, census_table, register
+from .views import answers, census, census_table, merging, register
 
 app_name = "enterprises"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("foretag/<int:pk>/", register.enterprise_detail, name="detail"),
     path("foretag/<int:pk>/andra/", register.enterprise_edit, name="edit"),
     path("foretag/<int:pk>/ta-bort/", register.enterprise_delete, name="delete"),
+    path("foretag/<int:pk>/sla-ihop/", merging.merge, name="merge"),
     path("foretag/<int:pk>/status/ny/", register.status_add, name="status_add"),
     path("foretag/status/<int:pk>/andra/", register.status_edit, name="status_edit"),
     path("foretag/status/<int:pk>/ta-bort/", register.status_delete, name="status_delete"),

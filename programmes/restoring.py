@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .acts import one_act
-from .records import Record
+from .records import Record, YearIsClosed
 
 DAYS = 30
 
@@ -73,6 +73,8 @@ NOT_RESTORED = {
     "placements.outcome": "It is never changed or deleted: a correction is a new one.",
 }
 
+# Kinds of which two can be merged into one; that act is undone as a whole.
+MERGED = ("enterprises.enterprise",)
 # What leaves nothing behind when it becomes a record of another kind, made in the same act.
 BECOMES = {"activities.draft": "activities.event"}
 
@@ -205,8 +207,20 @@ def restore(change, reason=None, seen=None):
     `reason` is needed where the record counts in a closed year (`YearIsClosed`). `seen` is the
     version of the record that stood beside its history; a later one is not overwritten unseen.
     """
+    undoing = _Unmerging if _is_of_merge(change) else _Restoring
     with transaction.atomic(), one_act():
-        return _Restoring(change, reason).done(seen)
+        return undoing(change, reason).done(seen)
+
+
+def _is_of_merge(change):
+    """Whether the change was made when two records were merged: of one kind one went and one stays."""
+    act = Act.of(change)
+    for model in map(apps.get_model, MERGED):
+        rows = act.rows(model).values_list("id", "history_type")
+        gone = {pk for pk, what in rows if what == "-"}
+        if gone and {pk for pk, _what in rows} - gone:
+            return True
+    return False
 
 
 class _Restoring:
@@ -357,6 +371,59 @@ class _Restoring:
             owner.save()
 
 
+class _Unmerging(_Restoring):
+    """Undoing a merge: all that was written in the act is put back, or nothing.
+
+    What was changed since would be lost unseen, so that forbids it.
+    """
+
+    def __init__(self, change, reason):
+        self.act, self.reason, self.left_out = Act.of(change), reason, []
+        self.root = (change.instance_type, change.id)
+        self.wanted, self.there = {}, {}
+        for model in _with_history():
+            ids = set(self.act.rows(model).values_list("id", flat=True))
+            rows = model.history.filter(id__in=ids).order_by("id", "history_id")
+            for pk, group in groupby(rows, key=lambda row: row.id):
+                rows = list(group)
+                self.wanted[model, pk] = self.act.stood(rows)
+                self.there[model, pk] = now = _there(model, pk)
+                self._refuse_changed(now, [row for row in rows if Act.of(row) == self.act][-1])
+
+    def _refuse_changed(self, now, left):
+        if left.history_type == "-":
+            changed = now is not None
+        else:
+            changed = now is None or _differs(now, Stood(left, lists=left))
+        if changed:
+            raise CannotRestore(
+                _("“%(record)s” was changed after the merge, which cannot be undone any more.")
+                % {"record": now or name_of(left)}
+            )
+
+    def done(self, seen=None):
+        """What stayed lets go first, then what went comes back; whatever something hangs on before it."""
+        try:
+            for _model, keys in groupby(self.wanted, key=lambda key: key[0]):
+                keys = list(keys)
+                for key in sorted(keys, key=lambda key: self.there[key] is None):
+                    self._put_back(self.wanted[key], self.there[key])
+        except YearIsClosed as closed:
+            years = ", ".join(map(str, closed.years))
+            raise CannotRestore(
+                _("%(years)s is closed. Ask the administrator to reopen the year first.")
+                % {"years": years}
+            ) from closed
+        model, pk = self.root
+        return Restored(model._base_manager.get(pk=pk), self.left_out)
+
+
+def _with_history():
+    """The kinds of record with a history; first those that others hang on, then what only tells of them."""
+    others = [m for m in apps.get_models() if issubclass(m, Record) and hasattr(m, "history")]
+    return [*kinds().values(), *(model for model in others if not is_restored(model))]
+
+
 def _pointers(model):
     return [f for f in model._meta.concrete_fields if f.is_relation]
 
@@ -486,6 +553,10 @@ def _deletions(model, programme, moment):
             history_user=OuterRef("history_user"),
         )
         rows = rows.exclude(Exists(made))
+    for merged in map(apps.get_model, MERGED):
+        if model is not merged:
+            gone = merged.history.filter(history_type="-", history_date=OuterRef("history_date"))
+            rows = rows.exclude(Exists(gone))
     rows = rows.select_related("history_user", *_named_by(model)).order_by("history_id")
     latest = {row.id: row for row in rows}.values()
     for pointer in _pointers(model):

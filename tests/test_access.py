@@ -174,6 +174,7 @@ MATRIX = {
     "enterprises:detail": Row(MEMBERS, "enterprise"),
     "enterprises:edit": Row(WRITERS, "enterprise"),
     "enterprises:delete": Row(WRITERS, "enterprise"),
+    "enterprises:merge": Row(WRITERS, "enterprise"),
     "enterprises:status_add": Row(WRITERS, "enterprise"),
     "enterprises:status_edit": Row(WRITERS, "enterprise_status"),
     "enterprises:status_delete": Row(WRITERS, "enterprise_status"),
