@@ -3,24 +3,20 @@
    - A form with data-kept="device" is kept in this browser while one types, for who is signed in and for
      its address, until the server says that it is saved (a cookie with the draft's number), for 7 days.
    - A form with data-kept="page" holds closed records: nothing of it is written to the device. It is only
-     not sent where that would lose it, and leaving it is warned of.
+     not sent where that would lose it, and leaving it is warned of. So is any form where the device is full.
    - Signing out erases one's drafts. A sign-in that merely ran out leaves them for the same person. The
      difference is a mark, "left:<reader>", set when the sign-out form is sent and taken away when a page
      is shown to that person again: while it stands, their drafts are erased on every page, and a tab that
      was left open writes none. Nobody is offered another's drafts: they are found by their reader.
    - Before a form is sent the server is asked whether it can be reached. Where that is not certain it is sent. */
 (() => {
+  const DAY = 24 * 3600 * 1000;
   const DAYS = 7;
   const FIELD = "kept_draft";
   const reader = document.body.dataset.reader || "";
   const words = document.getElementById("drafts");
-  const store = (() => {
-    try {
-      localStorage.setItem("draft-try", "1");
-      localStorage.removeItem("draft-try");
-      return localStorage;
-    } catch { return null; }
-  })();
+  // A device that is full is still read, and what is on it still erased.
+  const store = (() => { try { return localStorage; } catch { return null; } })();
 
   /* ----- What is kept on the device: draft:<reader>:<number> = {at, place, title, about, typed, files} ----- */
   const drafts = () => Object.keys(store || {}).filter((key) => key.startsWith("draft:")).map((key) => {
@@ -31,8 +27,10 @@
   const hasLeft = (whose) => Boolean(store && store.getItem(`left:${whose}`));
 
   const tidy = () => {
-    const oldest = Date.now() - DAYS * 24 * 3600 * 1000;
-    forget((draft) => !(draft.at > oldest && draft.typed));
+    const oldest = Date.now() - DAYS * DAY;
+    // What this script would not have put there is not believed: a date to come, a way to another site.
+    const isOurs = (draft) => draft.at < Date.now() + DAY && draft.typed && /^\/(?![/\\])/.test(draft.place);
+    forget((draft) => !(draft.at > oldest && isOurs(draft)));
     const said = document.cookie.match(/(?:^|; )saved_drafts=([^;]*)/);
     if (said) {
       const saved = said[1].match(/[0-9a-f]{32}/g) || [];
@@ -120,17 +118,24 @@
       form.append(carried);
     }
     const key = () => `draft:${reader}:${number}`;
+    let written = "";
+    // Not where the device was full, nor once it was erased in another tab.
+    const isKept = () => Boolean(written) && store.getItem(key()) === written;
     const keep = (always) => {
       clearTimeout(waiting);
       waiting = 0;
-      if (!onDevice || leaving || hasLeft(reader)) return;
+      if (!onDevice || leaving) return;
+      written = "";
+      if (hasLeft(reader)) { shown(null); return; }
       if (!always && !dirty()) { store.removeItem(key()); shown(null); return; }
       const at = Date.now();
       const files = [...form.elements].some((box) => box.type === "file" && box.value);
       const title = document.querySelector("h1")?.textContent.trim().replace(/\s+/g, " ") || "";
       try {
         const about = [...form.elements].find((box) => box.type === "text" && box.offsetParent)?.value.trim().slice(0, 80);
-        store.setItem(key(), JSON.stringify({ at, place, title, about, typed: typed(), files }));
+        const draft = JSON.stringify({ at, place, title, about, typed: typed(), files });
+        store.setItem(key(), draft);
+        written = draft;
         shown(at);
       } catch { shown(null); }  // the device is full: then it does not say that it is kept
     };
@@ -232,7 +237,7 @@
     });
     const warn = (name) => {
       const note = part(name);
-      note.querySelector(onDevice ? ".on-page" : ".on-device")?.remove();
+      note.querySelector(isKept() ? ".on-page" : ".on-device")?.remove();
       note.classList.add("note", "warn");
       tell(trouble, note);
     };
@@ -253,7 +258,7 @@
       const here = await ask();
       asking = false;
       if (here.offline) return warn("draft-offline");
-      if (here.signedOut && !onDevice) return warn("draft-signed-out");
+      if (here.signedOut && !isKept()) return warn("draft-signed-out");
       if (here.reader && here.reader !== reader) return warn("draft-other");
       if (here.token) form.elements.csrfmiddlewaretoken.value = here.token;
       passed = true;
@@ -279,8 +284,9 @@
       form.before(note);
     }
     form.addEventListener("submit", () => {
-      store.setItem(`left:${reader}`, String(Date.now()));
       forget((draft) => draft.whose === reader);
+      // Set last, for which there is room then. Where there is none, no tab can write a draft either.
+      try { store.setItem(`left:${reader}`, String(Date.now())); } catch { /* full */ }
     });
   };
 

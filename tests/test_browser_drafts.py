@@ -15,6 +15,8 @@ office, watched = test_browser.office, test_browser.watched
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 Role = Membership.Role
 KEPT = "Object.keys(localStorage).filter(key => key.startsWith('draft:'))"
+FILL_THE_DEVICE = """for (let size = 2 ** 20, n = 0; size >= 1; size /= 2)
+    try { for (;;) localStorage.setItem(`other:${n++}`, "x".repeat(size)); } catch {}"""
 
 
 def log_form(page, live_server, programme):
@@ -179,6 +181,68 @@ def test_drafts_are_ones_own_and_end(watched, live_server, office):
     assert page.evaluate(KEPT) == []
 
 
+def sign_out(page, live_server):
+    page.goto(f"{live_server.url}{reverse('account_logout')}")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Logga ut").click()
+
+
+def test_a_full_device_is_not_relied_on_and_still_cleared(watched, live_server, office):
+    programme, user = office
+    page = watched
+    sign_in(page, live_server, user)
+    log_form(page, live_server, programme)
+    page.get_by_label("Vad?").fill("Frukost")
+    page.locator(".draft-kept").wait_for()
+    page.evaluate(FILL_THE_DEVICE)
+    page.get_by_label("Vad?").fill("Frukost om upphandling i Ockelbo")
+
+    page.context.set_offline(True)
+    save(page)
+    page.get_by_text("Det du skrivit är kvar så länge sidan är öppen.").wait_for()
+    page.context.set_offline(False)
+    sign_out(page.context.new_page(), live_server)
+
+    assert page.evaluate(KEPT) == []
+
+
+def test_a_tab_left_open_keeps_its_words_after_signing_out(watched, live_server, office):
+    programme, user = office
+    page = watched
+    sign_in(page, live_server, user)
+    log_form(page, live_server, programme)
+    write(page)
+
+    other = page.context.new_page()
+    sign_out(other, live_server)
+    save(page)
+    page.get_by_text("Du är inte inloggad längre.").wait_for()
+    assert (page.evaluate(KEPT), page.locator(".draft-kept").count()) == ([], 0)
+
+    sign_in(other, live_server, user)
+    assert saved(page) == WHOLE
+
+
+@pytest.mark.parametrize(
+    "planted",
+    ["at: 1e300, place: location.pathname", "at: Date.now(), place: '//example.org/'"],
+)
+def test_what_somebody_else_put_on_the_device_is_not_believed(
+    watched, live_server, office, planted
+):
+    programme, user = office
+    page = watched
+    sign_in(page, live_server, user)
+    page.evaluate(
+        "localStorage.setItem(`draft:${document.body.dataset.reader}:1`,"
+        f" JSON.stringify({{ {planted}, typed: {{}} }}))"
+    )
+
+    log_form(page, live_server, programme)
+
+    assert (page.evaluate(KEPT), page.complaints) == ([], [])
+
+
 def test_a_draft_is_erased_after_seven_days(watched, live_server, office):
     programme, user = office
     page = watched
@@ -187,7 +251,7 @@ def test_a_draft_is_erased_after_seven_days(watched, live_server, office):
     for days in (6, 8):
         page.evaluate(
             "days => localStorage.setItem(`draft:anybody:${days}`,"
-            " JSON.stringify({ at: Date.now() - days * 864e5, typed: {} }))",
+            " JSON.stringify({ at: Date.now() - days * 864e5, place: '/', typed: {} }))",
             days,
         )
 
