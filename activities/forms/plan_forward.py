@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from programmes.forms import RecordForm, number_box
 
 from ..models import ActionPlan, PlannedActivity
-from .plans import QuarterField, TargetField
+from .plans import QuarterField, TargetField, copy_activity
 
 
 class AlongForm(forms.Form):
@@ -46,20 +46,16 @@ class AlongForm(forms.Form):
     def wrong(self):
         return [box for box in self if box.errors]
 
-    def copy_to(self, plan, key):
+    def copy_to(self, plan, reason, key):
         """The activity as it stands in `plan`; a key it already has there makes no second one."""
-        copy = PlannedActivity(
-            plan=plan,
-            title=self.activity.title,
-            kind=self.activity.kind,
+        copy_activity(
+            self.activity,
+            plan,
+            reason,
             quarter=self.cleaned_data["quarter"],
             target_attendances=self.cleaned_data["target"],
-            responsible_id=self.activity.responsible_id,
             form_key=key,
         )
-        copy._change_reason = getattr(plan, "_change_reason", None)
-        copy.save()
-        copy.objectives.set(self.activity.objectives.all())
 
 
 class ForwardForm(RecordForm):
@@ -142,10 +138,9 @@ class ForwardForm(RecordForm):
     def _copy(self, plan, key):
         if self.draft and self._made(key):
             return
-        plan._change_reason = self.cleaned_data.get("change_reason")
         for row in self.rows:
             if row.goes_along:
-                row.copy_to(plan, self._key_of(row, key))
+                row.copy_to(plan, self.cleaned_data.get("change_reason"), self._key_of(row, key))
 
     def _key_of(self, row, key):
         """A key of its own for each copy, the same again when the form is sent again."""

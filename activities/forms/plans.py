@@ -61,17 +61,27 @@ class NewPlanForm(RecordForm):
 def copy_activities(earlier, plan, reason=None):
     """Give `plan` the activities of `earlier` that were not cancelled, with their objectives."""
     for activity in earlier.activities.filter(cancelled_reason="").prefetch_related("objectives"):
-        copy = PlannedActivity(
-            plan=plan,
-            title=activity.title,
-            kind=activity.kind,
+        copy_activity(
+            activity,
+            plan,
+            reason,
             quarter=activity.quarter,
             target_attendances=activity.target_attendances,
-            responsible_id=activity.responsible_id,
         )
-        copy._change_reason = reason
-        copy.save()
-        copy.objectives.set(activity.objectives.all())
+
+
+def copy_activity(activity, plan, reason, **fields):
+    """Give `plan` the same activity with its objectives, as `fields` say when and how many."""
+    copy = PlannedActivity(
+        plan=plan,
+        title=activity.title,
+        kind=activity.kind,
+        responsible_id=activity.responsible_id,
+        **fields,
+    )
+    copy._change_reason = reason
+    copy.save()
+    copy.objectives.set(activity.objectives.all())
 
 
 class PlanForm(RecordForm):

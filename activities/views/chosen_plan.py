@@ -132,3 +132,13 @@ def activities_of(plan, today):
             for event in row.its_events
         )
     return rows
+
+
+def by_objective(programme, activities):
+    """Each objective with the activities that serve it; under None, if any, those that serve none."""
+    groups = [
+        (objective, [a for a in activities if objective in a.objectives.all()])
+        for objective in programme.objectives.all()
+    ]
+    without = [a for a in activities if not a.objectives.all()]
+    return [*groups, (None, without)] if without else groups

@@ -11,7 +11,7 @@ from programmes.exports import Listing, download
 from .. import figures, plan_columns
 from ..adoption import after_decision
 from ..models import PlannedActivity
-from .chosen_plan import chosen_plan
+from .chosen_plan import by_objective, chosen_plan
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def plan_outcome(request, programme):
         "whole": figures.plan_outcome(activities, events, today),
         "objectives": [
             (objective, figures.plan_outcome(own, events, today))
-            for objective, own in _by_objective(programme, activities)
+            for objective, own in by_objective(programme, activities)
         ],
         "rows": _rows(activities, events, today),
         "decision": after_decision(plan) if plan else None,
@@ -73,13 +73,3 @@ def plan_outcome_file(request, programme, format):
 
 def _rows(activities, events, today):
     return [Row(row, figures.plan_outcome([row], events, today)) for row in activities]
-
-
-def _by_objective(programme, activities):
-    """Each objective with the activities that serve it; under None, if any, those that serve none."""
-    groups = [
-        (objective, [a for a in activities if objective in a.objectives.all()])
-        for objective in programme.objectives.all()
-    ]
-    without = [a for a in activities if not a.objectives.all()]
-    return [*groups, (None, without)] if without else groups

@@ -10,6 +10,7 @@ from programmes.text import whole_number
 
 from ..forms.plans import ActivityForm, CancelActivityForm, RemarkForm
 from ..models import ActionPlan, PlannedActivity
+from .plans import beside
 
 
 def _activity_of(request, programme, pk):
@@ -38,7 +39,7 @@ def activity_add(request, programme, plan):
         activity = form.save()
         messages.success(request, _("“%(activity)s” is in the plan.") % {"activity": activity})
         return redirect(activity)
-    return render(request, "form_page.html", _beside(plan, form=form, title=_("Plan an activity")))
+    return render(request, "form_page.html", beside(plan, form=form, title=_("Plan an activity")))
 
 
 def activity_edit(request, programme, pk):
@@ -48,7 +49,7 @@ def activity_edit(request, programme, pk):
         form.save()
         messages.success(request, _("The activity is saved."))
         return redirect(activity)
-    context = _beside(activity.plan, form=form, title=_("Change the activity"))
+    context = beside(activity.plan, form=form, title=_("Change the activity"))
     context["delete_url"] = reverse("activities:activity_delete", args=[programme, activity.pk])
     return render(request, "form_page.html", context)
 
@@ -72,7 +73,7 @@ def activity_cancel(request, programme, pk):
             else _("The activity is in the plan again."),
         )
         return redirect(activity)
-    context = _beside(
+    context = beside(
         activity.plan,
         form=form,
         title=title,
@@ -90,7 +91,7 @@ def activity_remark(request, programme, pk):
         form.save()
         messages.success(request, _("The remark is saved."))
         return redirect(back)
-    context = _beside(
+    context = beside(
         activity.plan,
         form=form,
         title=_("Remark on “%(activity)s”") % {"activity": activity},
@@ -118,12 +119,3 @@ def activity_delete(request, programme, pk):
         done=_("The activity is deleted."),
         used_by=activity.events.select_related("programme").order_by("starts_on", "pk"),
     )
-
-
-def _beside(plan, **context):
-    """The surroundings of a form about something in `plan`: the way back to it."""
-    return {
-        "programme": plan.programme,
-        "back_url": plan.get_absolute_url(),
-        "back_label": _("Plan %(year)s") % {"year": plan.year},
-    } | context

@@ -16,7 +16,7 @@ from programmes.text import whole_number
 from ..adoption import after_decision
 from ..forms.plans import AdoptionForm, NewPlanForm, PlanForm, WithdrawalForm
 from ..models import ActionPlan, Event, PlannedActivity
-from .chosen_plan import chosen_plan
+from .chosen_plan import by_objective, chosen_plan
 
 State = PlannedActivity.State
 QUARTERS = (
@@ -36,12 +36,12 @@ def plan(request, programme):
     programme = get_object_or_404(request.user.visible_programmes(), slug=programme)
     chosen = chosen_plan(request, programme)
     shown, objective, activities = chosen["plan"], chosen["objective"], chosen["activities"]
-    by_objective = request.GET.get("by") == "objective" and not objective
+    grouped = request.GET.get("by") == "objective" and not objective
     context = chosen | {
-        "view": "objective" if by_objective else "quarter",
+        "view": "objective" if grouped else "quarter",
         "states": _states(activities),
-        "quarters": [] if by_objective else _quarters(activities, objective),
-        "objectives": _objectives(programme, activities) if by_objective else [],
+        "quarters": [] if grouped else _quarters(activities, objective),
+        "objectives": _objectives(programme, activities) if grouped else [],
         "decision": after_decision(shown) if shown else None,
         "changes": request.user.membership_in(programme).changes_of(shown) if shown else [],
     }
@@ -70,18 +70,15 @@ class Row:
 
 
 def _objectives(programme, activities):
-    """Each objective with the activities that serve it; last, under None, what serves none."""
+    """The rows of each objective, as the page has them."""
     groups, shown = [], set()
-    for objective in (*programme.objectives.all(), None):
+    for objective, own in by_objective(programme, activities):
         rows = []
-        for activity in activities:
-            served = list(activity.objectives.all())
-            if objective in served or (objective is None and not served):
-                also = tuple(other for other in served if other != objective)
-                rows.append(Row(activity, also, activity.pk not in shown))
-                shown.add(activity.pk)
-        if objective or rows:
-            groups.append((objective, rows))
+        for activity in own:
+            also = tuple(other for other in activity.objectives.all() if other != objective)
+            rows.append(Row(activity, also, activity.pk not in shown))
+            shown.add(activity.pk)
+        groups.append((objective, rows))
     return groups
 
 
@@ -148,7 +145,7 @@ def plan_edit(request, programme, pk):
         messages.success(request, _("The plan is saved."))
         return redirect(plan)
     title = _("Change the plan of %(year)s") % {"year": plan.year}
-    context = _beside(plan, form=form, title=title, crumb=_("Change"))
+    context = beside(plan, form=form, title=title, crumb=_("Change"))
     context["delete_url"] = reverse("activities:plan_delete", args=[programme, plan.pk])
     return render(request, "form_page.html", context)
 
@@ -161,7 +158,7 @@ def plan_adopt(request, programme, pk):
         form.save()
         messages.success(request, _("The plan is marked as adopted."))
         return redirect(plan)
-    context = _beside(
+    context = beside(
         plan,
         form=form,
         title=_("Change the decision on the plan of %(year)s") % words
@@ -185,7 +182,7 @@ def plan_withdraw(request, programme, pk):
         form.save()
         messages.success(request, _("The plan is a draft again."))
         return redirect(plan)
-    context = _beside(
+    context = beside(
         plan,
         form=form,
         title=_("Withdraw the decision on the plan of %(year)s?") % {"year": plan.year},
@@ -213,8 +210,8 @@ def plan_delete(request, programme, pk):
     )
 
 
-def _beside(plan, **context):
-    """The surroundings of a form about `plan`: the way back to it."""
+def beside(plan, **context):
+    """The surroundings of a form about `plan` or something in it: the way back to it."""
     return {
         "programme": plan.programme,
         "back_url": plan.get_absolute_url(),
