@@ -24,6 +24,7 @@ OTHERS = {
     "since": _("From"),
     "change_reason": _("Reason for the correction"),
 }
+HEADS = {"employed": _("Employed"), "placed": _("Placed by")}
 GROUPS = {"employed": CensusReturn.EMPLOYED, "placed": CensusReturn.PLACED}
 WORDS = {CensusReturn.EMPLOYED: _("Employed"), CensusReturn.PLACED: _("Placed")}
 
@@ -41,13 +42,19 @@ class Cell:
     last: int | None
     is_wrong: bool
 
+    @property
+    def head(self):
+        """What stands over the group, where there is no head of the table."""
+        return HEADS[self.group]
+
 
 @dataclass
 class Row:
     """An enterprise's answer, beside last year's confirmed one (`before`, or None).
 
     `form` is what was sent and refused, kept as it was typed; `asks_why` says that the answer lacks
-    nothing but its reason; `is_saved` that it was stored just now.
+    nothing but its reason; `is_saved` that it was stored just now. A row sent by itself and refused
+    (`is_alone`) shows the state that stands; one of many the state that was chosen.
     """
 
     answer: CensusReturn
@@ -55,19 +62,22 @@ class Row:
     form: object = None
     asks_why: bool = False
     is_saved: bool = False
+    is_alone: bool = False
 
     @property
     def tone(self):
         """How the row looks."""
         if self.form or self.asks_why:
-            return "unsure wrong"
+            return "unsure refused"
         return {State.CONFIRMED: "confirmed", State.DRAFT: "unsure"}.get(self.answer.state, "")
 
     @cached_property
     def state(self):
         """The state the answer has, or that was chosen and refused."""
-        chosen = self.form["state"].value() if self.form else self.answer.state
-        return chosen if chosen in State.values else self.answer.state
+        if not self.form:
+            return self.answer.state
+        chosen = None if self.is_alone else self.form["state"].value()
+        return chosen if chosen in State.values else self.form.initial["state"]
 
     @property
     def is_waiting(self):

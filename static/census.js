@@ -200,6 +200,7 @@
 
   const confirm = async (line) => {
     const row = rowOf(line);
+    moreOf(line)?.querySelector(".leaving")?.remove();
     if (stateOf(line).value === "confirmed" && !isChanged(line)) return onward(line);
     for (const box of boxesOf(line)) if (!box.value.trim() && box.dataset.last) box.value = box.dataset.last;
     const isSure = isPlain(line);

@@ -233,13 +233,13 @@ class RowForm(AnswerForm):
         read = self.data.get(self.add_prefix("version"), "")
         if not read.isdecimal() or len(read) > 9 or int(read) == self.instance.version:
             return False
-        then = self.instance.history.filter(version=int(read)).first()
-        return (
-            then is not None
-            and not RowForm(
-                self.data, instance=then.instance, programme=self.programme, previous=self.previous
-            ).differs
-        )
+        row = self.instance.history.filter(version=int(read)).first()
+        if row is None:
+            return False
+        then = row.instance
+        then._state.adding = False
+        known = {"programme": self.programme, "previous": self.previous}
+        return not RowForm(self.data, instance=then, **known).differs
 
     def clean_since(self):
         return not_ahead(self.cleaned_data["since"])
@@ -260,7 +260,8 @@ class RowForm(AnswerForm):
             state = self._confirmed()
         if state == State.NOT_APPLICABLE and self.has_numbers:
             self.add_error("state", _("Empty the boxes where the census is not applicable."))
-        if cleaned.get("became") and not cleaned.get("since") and "since" not in self.errors:
+        is_gone = state == State.NOT_APPLICABLE and cleaned.get("became")
+        if is_gone and not cleaned.get("since") and "since" not in self.errors:
             self.add_error("since", _("Write since when."))
         cleaned["state"] = state
         return cleaned

@@ -75,7 +75,7 @@ def row_save(request, programme, pk):
         "coverage": census.coverage(),
         "row": Row(answer, before, asks_why=form.asks_why, is_saved=True)
         if stored
-        else Row(answer, before, form),
+        else Row(answer, before, form, is_alone=True),
     }
     status = 200 if stored else 409 if form.is_overtaken else 422
     return render(request, "enterprises/census_row.html", context, status=status)
