@@ -214,7 +214,8 @@ class Merge:
         if sent is None:
             return []
         if sent.accepted_at or SentAnswer.objects.filter(answer=stands).exists():
-            words = ", ".join(filter(None, [*_numbers_in_words(sent), sent.comment]))
+            told = [*_numbers_in_words(sent), sent.explanation, sent.comment]
+            words = ", ".join(filter(None, told))
             return [_("sent by link: %(words)s") % {"words": words or formats.UNKNOWN}]
         sent.answer = stands
         self._save(sent)

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Membership
 from enterprises.merging import KEPT, OTHER, CannotMerge, Merge
@@ -166,8 +167,6 @@ def test_an_answer_nobody_gave_leaves_no_word(pair):
 
 
 def test_what_was_sent_waits_at_the_answer_that_stands(pair):
-    from django.utils import timezone
-
     census = CensusFactory(programme=pair[0].programme)
     answers = [CensusReturnFactory(census=census, enterprise=row) for row in pair]
     sent = SentAnswer.objects.create(answer=answers[1], employed_men=2, sent_at=timezone.now())
@@ -203,9 +202,9 @@ def test_one_that_went_into_the_other_was_an_enterprise_of_its_own(pair):
 
 
 def test_in_a_closed_year_nothing_is_merged(pair):
-    ClosedYear.objects.create(programme=pair[0].programme, year=2017)
     for row in pair:
         EnterpriseStatusFactory(enterprise=row)
+    ClosedYear.objects.create(programme=pair[0].programme, year=2017)
 
     with pytest.raises(CannotMerge, match="2017"):
         merged(pair)
@@ -325,8 +324,8 @@ def test_neither_itself_nor_another_programmes_enterprise_can_be_chosen(pair, wr
 
 
 def test_a_closed_year_is_told_before_anything_is_chosen(pair, writer):
-    ClosedYear.objects.create(programme=pair[0].programme, year=2017)
     EnterpriseStatusFactory(enterprise=pair[1], starts_on=date(2017, 3, 1))
+    ClosedYear.objects.create(programme=pair[0].programme, year=2017)
 
     answer = writer.get(page(pair))
 

@@ -1,34 +1,17 @@
 """A county with a number in each of its municipalities."""
 
-import json
-import math
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from programmes.figures import share
 from programmes.formats import UNKNOWN, number
+from programmes.maps import draw
 
 from ..figures import Basis
 from ..wording import shown
 from .cells import Cell, cell_of
 from .words import reservations
-
-
-@dataclass(frozen=True)
-class Area:
-    """A municipality on the map; `shade` 0 (nothing) to 4 (most)."""
-
-    code: str
-    name: str
-    path: str
-    x: float
-    y: float
-    shade: int
-    words: str
 
 
 @dataclass(frozen=True)
@@ -46,33 +29,21 @@ class Map:
     box: str
 
 
-@cache
-def _counties():
-    folder = Path(__file__).parent.parent / "maps"
-    return [json.loads(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.json"))]
-
-
 def county_map(figure_set, code, period=None):
     """The municipalities' parts of a figure in a year or period; None where there is no map of them."""
     places = figure_set.words.municipalities
-    county = next((c for c in _counties() if places and places.keys() <= c["areas"].keys()), None)
     found = dict(figure_set.parts(code, "municipality", period))
     own = {place: figure_set.get(code, period, municipality=place) for place in places}
-    if county is None or not any(own[place].value for place in places):
+    uncounted = _uncounted(figure_set, code, period, places)
+    cells = {place: cell_of(figure_set, figure) for place, figure in own.items()}
+    cells |= {place: Cell(_("missing"), cells[place].url) for place in uncounted}
+    numbers = {place: None if place in uncounted else own[place].value for place in places}
+    on_map = {place: UNKNOWN if cell.text == "0" else cell.text for place, cell in cells.items()}
+    drawing = draw(places, numbers, on_map)
+    if drawing is None or not any(numbers.values()):
         return None
     total = figure_set.get(code, period)
-    most = max(figure.value or 0 for figure in own.values())
-    uncounted = _uncounted(figure_set, code, period, places)
-    areas, rows = [], []
-    for place, name in places.items():
-        figure, shape = own[place], county["areas"][place]
-        cell = cell_of(figure_set, figure)
-        if place in uncounted:
-            cell = Cell(_("missing"), cell.url)
-        shade = math.ceil(4 * share(figure.value or 0, most))
-        on_map = UNKNOWN if cell.text == "0" else cell.text
-        areas.append(Area(place, name, shape["d"], shape["x"], shape["y"], shade, on_map))
-        rows.append((figure.value or 0, name, cell))
+    rows = [(own[place].value or 0, name, cells[place]) for place, name in places.items()]
     beyond = [
         (figure_set.words.value("municipality", place), figure)
         for place, figure in found.items()
@@ -99,11 +70,11 @@ def county_map(figure_set, code, period=None):
             "value": number(own[leader].value),
             "total": shown(total, briefly=True),
         },
-        areas=tuple(areas),
+        areas=drawing.areas,
         rows=tuple(table),
         total=cell_of(figure_set, total),
         unit=capfirst(str(total.indicator.unit_label)),
-        box=f"-4 -4 {county['width'] + 8} {county['height'] + 8}",
+        box=drawing.box,
     )
 
 
