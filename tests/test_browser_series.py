@@ -42,7 +42,8 @@ def telephone(browser, live_server, breakfast):
     page = context.new_page()
     page.set_default_timeout(5_000)
     sign_in(page, live_server, member_of(breakfast.programme, Role.PROCESS_LEADER))
-    return page
+    yield page
+    context.close()
 
 
 def press(page, name):
