@@ -3,6 +3,7 @@
 import secrets
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -33,6 +34,7 @@ class ActionPlan(Record):
     """Handlingsplan: what an initiative means to do in a year; a draft until it is adopted."""
 
     YEAR = "year"
+    DECISION = ("adopted_on", "reference")
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="action_plans")
     initiative = models.ForeignKey(
@@ -482,6 +484,16 @@ class Event(Placed, Dated, Record):
 
     def __str__(self):
         return self.title
+
+    def check_whole(self):
+        """Counts are of an event that was held; a total stands alone."""
+        cells = list(self.attendance.values_list("audience", flat=True))
+        if cells and self.status != self.Status.HELD:
+            raise ValidationError(
+                _("Only an event that was held has counts. Undo the counts first.")
+            )
+        if "" in cells and len(cells) > 1:
+            raise ValidationError(_("A total stands alone. Undo the later counts first."))
 
     def get_absolute_url(self):
         return reverse("activities:detail", args=[self.programme.slug, self.pk])

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from . import formats
-from .restoring import Act, is_restored, oldest, parts_of
+from .restoring import Act, kinds, oldest, parts_of
 
 KEPT_QUIET = {"id", "version", "form_key", "sort_name", "token_hash", "file"}
 NAMES = ("title", "name", "label", "url")
@@ -120,7 +120,8 @@ def _told(written, record):
 
 def _can_be_undone(own):
     late = own.act.when < oldest()
-    return own.first.history_type != "+" and not late and is_restored(own.first.instance_type)
+    alone = own.first.instance_type in kinds().values()
+    return own.first.history_type != "+" and alone and not late
 
 
 class Fields:

@@ -6,7 +6,7 @@ from django.db.models import ProtectedError
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
-from .forms import ReasonField
+from .forms import ReasonField, WhyField
 from .records import YearIsClosed
 from .restoring import undo_address
 
@@ -15,6 +15,12 @@ class ReasonForm(forms.Form):
     """Why a record of a closed year is deleted or put back."""
 
     change_reason = ReasonField()
+
+
+class WhyForm(forms.Form):
+    """Why a decision becomes another when something is put back."""
+
+    change_reason = WhyField()
 
 
 class SeenForm(forms.Form):

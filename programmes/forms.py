@@ -90,6 +90,15 @@ class ReasonField(forms.CharField):
         )
 
 
+class WhyField(ReasonField):
+    """Why a decision is changed or withdrawn."""
+
+    def __init__(self):
+        super().__init__()
+        self.label = _("Why?")
+        self.help_text = _("The reason is kept in the history.")
+
+
 def _capitalised(label):
     return label if isinstance(label, (list, tuple)) else capfirst(label)
 

@@ -92,6 +92,7 @@ class Record(models.Model):
 
     PROGRAMME = "programme"
     YEAR = None
+    DECISION = ()  # fields that hold a decision: a change of it says why
     CLOSED = False  # read by administrator, process leader and auditor alone
     MANAGED = False  # written by the administrator alone
 
@@ -189,6 +190,12 @@ class Record(models.Model):
                         row._change_reason = reason
                         row.save()
                         getattr(row, name).remove(going)
+
+    def check_whole(self):
+        """Raise `ValidationError` where the record and its rows, as stored, do not go together.
+
+        What no constraint of one row can say. A form sees to it as it is typed; undoing asks here.
+        """
 
     def validate_constraints(self, exclude=None):
         """As Django's, but each message comes with the field a person would mend."""

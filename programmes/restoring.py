@@ -61,6 +61,8 @@ RESTORED = (
     "placements.placement",
     "reports.publishedfigure",
 )
+# Of these, what has no page of its own: it comes back with what it is a part of, never alone.
+NEVER_ALONE = ("activities.attendance", "activities.link")
 # What is not put back, and why.
 NOT_RESTORED = {
     "programmes.closedyear": "A year is closed by a decision, and opened on its own page.",
@@ -83,10 +85,18 @@ class CannotRestore(Exception):
     """Why a record cannot be put back, in words for its reader; nothing was written."""
 
 
+class NeedsReason(Exception):
+    """A decision would become another, which is never done without saying why; nothing was written."""
+
+
 @cache
 def kinds():
-    """The kinds of record that can be put back, by the word that stands for each in addresses."""
-    return {model._meta.model_name: model for model in map(apps.get_model, RESTORED)}
+    """The kinds of record that are put back by themselves, by the word for each in addresses."""
+    return {
+        model._meta.model_name: model
+        for model in map(apps.get_model, RESTORED)
+        if model._meta.label_lower not in NEVER_ALONE
+    }
 
 
 def is_restored(model):
@@ -204,8 +214,9 @@ class Restored:
 def restore(change, reason=None, seen=None):
     """Undo the act that `change`, a row of a history, is part of. None: all of it stands so already.
 
-    `reason` is needed where the record counts in a closed year (`YearIsClosed`). `seen` is the
-    version of the record that stood beside its history; a later one is not overwritten unseen.
+    `reason` is needed where the record counts in a closed year (`YearIsClosed`) or a decision would
+    change (`NeedsReason`). What was deleted is put back while it is gone, not over what is there now,
+    and what comes of it is whole (`Record.check_whole`), or nothing is written. `seen` is the of the record that stood beside its history; a later one is not overwritten unseen.
     """
     undoing = _Unmerging if _is_of_merge(change) else _Restoring
     with transaction.atomic(), one_act():
@@ -228,9 +239,12 @@ class _Restoring:
         self.act, self.reason = Act.of(change), reason
         self.left_out = []
         model, pk = change.instance_type, change.id
-        rows = model.history.filter(id=pk).order_by("history_id")
+        rows = list(model.history.filter(id=pk).order_by("history_id"))
         self.root = (model, pk)
-        stood = self.act.stood(list(rows))
+        self.undoes_deletion = any(
+            row.history_type == "-" for row in rows if Act.of(row) == self.act
+        )
+        stood = self.act.stood(rows)
         if stood is None:
             raise CannotRestore(_("This is how it began: delete it instead."))
         self.wanted = {}  # (model, id): how it stood; None: it did not exist
@@ -277,6 +291,10 @@ class _Restoring:
         }
         if not (going or coming or changing):
             return None
+        if record and self.undoes_deletion:
+            raise CannotRestore(
+                _("“%(record)s” is there again already. Nothing was changed.") % {"record": record}
+            )
         for record in reversed(going):
             record._change_reason = self.reason
             record.delete()
@@ -286,9 +304,21 @@ class _Restoring:
         for model, pk in coming:
             self._point_back(model, pk)
         model, pk = self.root
-        return Restored(model._base_manager.get(pk=pk), self.left_out)
+        record = model._base_manager.get(pk=pk)
+        self._check_whole(record)
+        return Restored(record, self.left_out)
+
+    def _check_whole(self, record):
+        """What no row obeys alone has to hold after an undoing too, also where a part came back."""
+        for one in (record, *owners_of(record)):
+            try:
+                one.check_whole()
+            except ValidationError as error:
+                raise _cannot(one, error) from error
 
     def _put_back(self, stood, record):
+        if not self.reason and _is_decided_anew(stood, record):
+            raise NeedsReason
         if record is None:
             if not self._files_are_there(stood):
                 return
@@ -303,10 +333,7 @@ class _Restoring:
         except ValidationError as error:
             if missing:
                 raise _needs(stood, missing) from error
-            raise CannotRestore(
-                _("“%(record)s” cannot be restored. %(why)s")
-                % {"record": stood, "why": " ".join(error.messages)}
-            ) from error
+            raise _cannot(stood, error) from error
         self.left_out += missing
         record.save(force_insert=record._state.adding)
         for many, held in stood.joined():
@@ -421,7 +448,8 @@ class _Unmerging(_Restoring):
 def _with_history():
     """The kinds of record with a history; first those that others hang on, then what only tells of them."""
     others = [m for m in apps.get_models() if issubclass(m, Record) and hasattr(m, "history")]
-    return [*kinds().values(), *(model for model in others if not is_restored(model))]
+    restored = map(apps.get_model, RESTORED)
+    return [*restored, *(model for model in others if not is_restored(model))]
 
 
 def _pointers(model):
@@ -443,6 +471,22 @@ def _differs(record, stood):
     ) or any(
         set(getattr(record, many.name).values_list("pk", flat=True)) != held
         for many, held in stood.joined()
+    )
+
+
+def _is_decided_anew(stood, record):
+    """Whether a decision would be another than that which stands, or stood last."""
+    names = stood.model.DECISION
+    if not names:
+        return False
+    now = record or stood.model.history.filter(id=stood.row.id).latest("history_id")
+    return any(getattr(now, name) != getattr(stood.row, name) for name in names)
+
+
+def _cannot(what, error):
+    return CannotRestore(
+        _("“%(record)s” cannot be restored. %(why)s")
+        % {"record": what, "why": " ".join(error.messages)}
     )
 
 
@@ -476,7 +520,7 @@ def programme_of(row):
 
 def undo_address(programme, model, pk):
     """Where the deletion of a record is undone; "" for kinds that are not put back."""
-    if not is_restored(model):
+    if model not in kinds().values():
         return ""
     row = model.history.filter(id=pk, history_type="-").latest("history_id")
     return reverse("programmes:restore", args=[programme.slug, model._meta.model_name, row.pk])

@@ -2,19 +2,23 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext_lazy
 
 from . import restoring
-from .deletion import ReasonForm, SeenForm
+from .deletion import ReasonForm, SeenForm, WhyForm
 from .parts import PARTS
 from .records import YearIsClosed
 
 A_PAGE = 50
+WHY = {
+    ReasonForm: gettext_lazy("It counts in a closed year, so the change needs a reason."),
+    WhyForm: gettext_lazy("A decision on it becomes another, so the change needs a reason."),
+}
 
 
 def deleted(request, programme):
@@ -26,29 +30,34 @@ def deleted(request, programme):
     return render(request, "programmes/deleted.html", context)
 
 
-@require_POST
 def restore(request, programme, kind, change):
-    """Put a record back to how it stood before a change of it; a closed year asks for a reason."""
+    """Put a record back to how it stood before a change of it.
+
+    A closed year and a decision that becomes another ask for a reason. The address is for a button:
+    it is no page, so that who opens it finds none.
+    """
     programme, change = _change(request, programme, kind, change)
-    form = ReasonForm(request.POST) if "change_reason" in request.POST else None
-    if form and not form.is_valid():
-        return _ask_for_reason(request, programme, change, form)
-    reason = form.cleaned_data["change_reason"] if form else None
+    if request.method != "POST":
+        raise Http404
+    given = ReasonForm(request.POST)
+    reason = given.cleaned_data["change_reason"] if given.is_valid() else None
     try:
         done = restoring.restore(change, reason, seen=_seen(request))
     except YearIsClosed:
-        return _ask_for_reason(request, programme, change, ReasonForm())
+        return _ask_for_reason(request, programme, change, ReasonForm)
+    except restoring.NeedsReason:
+        return _ask_for_reason(request, programme, change, WhyForm)
     except restoring.CannotRestore as refused:
         messages.error(request, str(refused))
-        return redirect(_where_from(request, programme))
+        return HttpResponseRedirect(_where_from(request, programme))
     if done is None:
         messages.info(request, _("It stands so already."))
-        return redirect(_where_from(request, programme))
+        return HttpResponseRedirect(_where_from(request, programme))
     messages.success(request, _("“%(record)s” is restored.") % {"record": done.record})
     if done.left_out:
         names = ", ".join(done.left_out)
         messages.warning(request, _("No longer there and left out: %(names)s.") % {"names": names})
-    return redirect(_back(request) or _page_of(programme, done.record))
+    return HttpResponseRedirect(_back(request) or _page_of(programme, done.record))
 
 
 def _change(request, programme, kind, change):
@@ -65,10 +74,11 @@ def _change(request, programme, kind, change):
     return programme, row
 
 
-def _ask_for_reason(request, programme, change, form):
+def _ask_for_reason(request, programme, change, kind_of_form):
     context = {
         "programme": programme,
-        "form": form,
+        "form": kind_of_form(request.POST if "change_reason" in request.POST else None),
+        "why": WHY[kind_of_form],
         "name": restoring.name_of(change),
         "next": _back(request),
         "seen": _seen(request),
@@ -84,9 +94,9 @@ def _seen(request):
 
 
 def _back(request):
-    """The page one came from, if it is ours."""
+    """The page one came from, if it is a path of ours."""
     back = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
+    ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return back if ours else ""
 
 

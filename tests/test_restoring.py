@@ -23,6 +23,7 @@ from programmes.restoring import (
     NOT_RESTORED,
     RESTORED,
     CannotRestore,
+    NeedsReason,
     deleted_since,
     kinds,
     oldest,
@@ -462,3 +463,139 @@ def test_a_foreign_address_to_go_back_to_is_not_followed(client, programme):
     answer = client.post(address, {"next": "https://example.se/"})
 
     assert answer["Location"] == Event.objects.get().get_absolute_url()
+
+
+# What no row obeys alone
+
+
+def counted_later(programme):
+    """An event that was planned, then held, then counted; with the row that says it was held."""
+    event = EventFactory(programme=programme, status="planned")
+    event.status = "held"
+    event.save()
+    change = event.history.latest()
+    AttendanceFactory(event=event, women=7)
+    return event, change
+
+
+def test_an_undoing_leaves_no_counts_on_an_event_that_is_planned(programme):
+    event, change = counted_later(programme)
+
+    with pytest.raises(CannotRestore, match="Bara en genomförd händelse har antal"):
+        restore(change)
+
+    event.refresh_from_db()
+    assert (event.status, event.attendance.get().women) == ("held", 7)
+
+
+def test_an_undoing_of_counts_first_lets_the_event_be_planned_again(programme):
+    event, change = counted_later(programme)
+    event.attendance.get().delete()
+
+    restore(change)
+
+    event.refresh_from_db()
+    assert (event.status, event.attendance.count()) == ("planned", 0)
+
+
+def test_an_undoing_leaves_no_total_beside_a_split(programme):
+    cell = AttendanceFactory(event__programme=programme)
+    AttendanceFactory(event=cell.event, audience="")
+    cell.event.title = "Lunch"
+    cell.event.save()
+
+    with pytest.raises(CannotRestore, match="En totalsumma står ensam"):
+        restore(cell.event.history.latest())
+
+
+def test_a_late_undo_keeps_what_was_written_since(client, programme):
+    event = EventFactory(programme=programme, title="Frukost")
+    pk = event.pk
+    event.delete()
+    row = deletion_of(Event, pk)
+    restore(row)
+    event = Event.objects.get()
+    event.title = "Ny text"
+    event.save()
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+
+    page = undo(client, programme, row).content.decode()
+
+    assert Event.objects.get().title == "Ny text"
+    assert "”Ny text” finns redan igen" in page
+
+
+@pytest.mark.parametrize("kind", ["attendance", "link"])
+def test_what_has_no_page_of_its_own_is_not_undone_alone(client, programme, kind):
+    event = EventFactory(programme=programme)
+    cell = AttendanceFactory(event=event)
+    link = Link.objects.create(programme=programme, event=event, url="https://example.se/a")
+    part = {"attendance": cell, "link": link}[kind]
+    model, pk = type(part), part.pk
+    part.delete()
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+
+    answer = undo(client, programme, deletion_of(model, pk))
+
+    assert (answer.status_code, model.objects.filter(pk=pk).exists()) == (404, False)
+    assert [change.undo for change in changes_of(event) if change.what == "Borttagen"] == [None]
+
+
+@pytest.mark.parametrize("back", ["abc", "programmes:deleted", "//example.se/", "/\\example.se"])
+def test_what_is_no_path_of_ours_is_not_gone_back_to(client, programme, back):
+    event = EventFactory(programme=programme)
+    pk = event.pk
+    event.delete()
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+    row = deletion_of(Event, pk)
+    address = reverse("programmes:restore", args=[programme.slug, "event", row.pk])
+
+    answer = client.post(address, {"next": back})
+
+    assert answer["Location"] == Event.objects.get().get_absolute_url()
+
+
+def test_the_address_of_an_undoing_is_no_page(client, programme):
+    event = EventFactory(programme=programme)
+    event.delete()
+    row = Event.history.get(history_type="-")
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+    address = reverse("programmes:restore", args=[programme.slug, "event", row.pk])
+
+    answer = client.get(address)
+
+    assert (answer.status_code, "Här finns inget" in answer.content.decode()) == (404, True)
+
+
+def test_a_decision_is_not_undone_without_a_reason(client, programme):
+    plan = factories.ActionPlanFactory(programme=programme)
+    plan.adopted_on, plan.reference = date(2016, 12, 1), "Styrelsen 2016, § 8"
+    plan.save()
+    row = plan.history.latest()
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+    asked = undo(client, programme, row)
+    empty = undo(client, programme, row, change_reason="")
+    plan.refresh_from_db()
+    still_adopted = plan.is_adopted
+
+    undo(client, programme, row, change_reason="Fel paragraf")
+
+    plan.refresh_from_db()
+    assert ("Varför?" in asked.content.decode(), "Fel: " in empty.content.decode()) == (True, True)
+    assert (still_adopted, plan.is_adopted) == (True, False)
+    assert plan.history.latest().history_change_reason == "Fel paragraf"
+
+
+def test_a_deleted_plan_does_not_come_back_as_a_draft_without_a_reason(programme):
+    plan = factories.ActionPlanFactory(programme=programme)
+    pk = plan.pk
+    plan.adopted_on, plan.reference = date(2016, 12, 1), "Styrelsen 2016, § 8"
+    plan.save()
+    adoption = plan.history.latest()
+    plan.delete()
+
+    with pytest.raises(NeedsReason):
+        restore(adoption)
+    restore(deletion_of(type(plan), pk))
+
+    assert type(plan).objects.get().is_adopted

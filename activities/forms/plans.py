@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from programmes.forms import (
     NOT_OFFERED,
     CountField,
-    ReasonField,
     RecordForm,
+    WhyField,
     number_box,
     text_box,
 )
@@ -91,15 +91,6 @@ class PlanForm(RecordForm):
         model = ActionPlan
         fields = ["introduction"]
         widgets = {"introduction": text_box(8)}
-
-
-class WhyField(ReasonField):
-    """Why a decision is changed or withdrawn."""
-
-    def __init__(self):
-        super().__init__()
-        self.label = _("Why?")
-        self.help_text = _("The reason is kept in the history.")
 
 
 class AdoptionForm(RecordForm):
