@@ -12,9 +12,10 @@
 (() => {
   const DAY = 24 * 3600 * 1000;
   const DAYS = 7;
+  const JUST_NOW = 3600 * 1000;  // so old a draft is filled in unasked after a sign-in that ran out
   const FIELD = "kept_draft";
   const reader = document.body.dataset.reader || "";
-  const words = document.getElementById("drafts");
+  const words = document.querySelector("template#draft-words");
   // A device that is full is still read, and what is on it still erased.
   const store = (() => { try { return localStorage; } catch { return null; } })();
 
@@ -132,7 +133,7 @@
       const files = [...form.elements].some((box) => box.type === "file" && box.value);
       const title = document.querySelector("h1")?.textContent.trim().replace(/\s+/g, " ") || "";
       try {
-        const about = [...form.elements].find((box) => box.type === "text" && box.offsetParent)?.value.trim().slice(0, 80);
+        const about = form.dataset.about || [...form.elements].find((box) => box.type === "text" && box.offsetParent)?.value.trim().slice(0, 80);
         const draft = JSON.stringify({ at, place, title, about, typed: typed(), files });
         store.setItem(key(), draft);
         written = draft;
@@ -170,7 +171,7 @@
     };
     const first = () => [...form.elements].find((box) => !["hidden", "submit", "button", "fieldset"].includes(box.type) && box.offsetParent)?.focus();
 
-    const offer = (draft) => {
+    const offer = (draft, ranOut) => {
       const note = part("draft-offer");
       const said = note.querySelector("[role=status]");
       const found = note.querySelector(".draft-found");
@@ -180,13 +181,16 @@
       const versions = [...form.elements].filter((box) => /(^|-)version$/.test(box.name));
       if (versions.every((box) => box.value === draft.typed[box.name]?.[0])) found.querySelector(".draft-changed").remove();
       if (!draft.files) found.querySelector(".draft-files").remove();
+      const resumes = note.querySelector(".draft-resume");
       const resume = () => {
         if (waiting) keep();
         number = carried.value = draft.number;
         fillIn(draft.typed);
         keep(true);
-        note.querySelector(".buttons").remove();
-        tell(said, part("draft-filled"));
+        resumes.remove();
+        const filled = part("draft-filled");
+        for (const more of found.querySelectorAll(".draft-changed, .draft-files")) filled.append(" ", more);
+        tell(said, filled);
         document.querySelectorAll(".draft-offer").forEach((other) => other !== note && other.remove());
         first();
       };
@@ -194,16 +198,22 @@
       const rows = form.dataset.rows;
       const listed = rows && draft.typed[rows]?.[0];
       const elsewhere = listed && form.elements[rows].value !== listed;
-      note.querySelector(".draft-resume").addEventListener("click", () => {
+      const goOn = () => {
         if (!elsewhere) return resume();
         if (waiting) keep();
         leaving = true;
         sessionStorage.setItem("draft-resumed", draft.number);
         address.searchParams.set(rows, listed);
         location.assign(address);
-      });
+      };
+      resumes.addEventListener("click", goOn);
       note.querySelector(".draft-discard").addEventListener("click", () => {
         forget((other) => other.key === draft.key);
+        if (number === draft.number) {  // it is filled in: the form stands as it came
+          number = carried.value = newNumber();
+          fillIn(begun);
+          keep();
+        }
         note.querySelector(".buttons").remove();
         tell(said, part("draft-gone"));
         first();
@@ -211,9 +221,12 @@
       form.before(note);
       unfold(note);
       found.remove();
-      if (sessionStorage.getItem("draft-resumed") !== draft.number) { tell(said, found); return; }
-      sessionStorage.removeItem("draft-resumed");
-      resume();
+      if (sessionStorage.getItem("draft-resumed") === draft.number) {
+        sessionStorage.removeItem("draft-resumed");
+        resume();
+      } else if (ranOut && draft.at > Date.now() - JUST_NOW) {
+        goOn();
+      } else tell(said, found);
     };
     const mine = () => drafts().filter((draft) => draft.whose === reader && draft.place === place);
     if (onDevice) {
@@ -221,8 +234,11 @@
       if (ours) shown(ours.at);
       // What stands in the form already, because it was saved or the browser put it back, is no news.
       mine().filter((draft) => draft.number !== number && same(draft.typed, begun)).forEach((draft) => store.removeItem(draft.key));
-      const others = mine().filter((draft) => draft.number !== number);
-      if (!refused) others.sort((a, b) => b.at - a.at).slice(0, 3).forEach(offer);
+      const others = mine().filter((draft) => draft.number !== number).sort((a, b) => b.at - a.at);
+      // The latest of them is what somebody was writing when the sign-in ran out.
+      const ranOut = sessionStorage.getItem("ran-out") === place;
+      if (ranOut) sessionStorage.removeItem("ran-out");
+      if (!refused) others.slice(0, 3).forEach((draft, nth) => offer(draft, ranOut && nth === 0));
     }
 
     const soon = () => { clearTimeout(waiting); waiting = setTimeout(keep, 400); };
@@ -290,11 +306,27 @@
     });
   };
 
+  /* The page to sign in at: whether there is something of just now to come back to. */
+  const comeBack = (note) => {
+    const next = new URL(note.dataset.next, location.href);
+    const draft = next.searchParams.get("draft");
+    const place = next.pathname + (draft ? `?draft=${draft}` : "");
+    if (!drafts().some((row) => row.place === place && row.at > Date.now() - JUST_NOW)) return;
+    sessionStorage.setItem("ran-out", place);
+    note.hidden = false;
+  };
+
+  // One form that goes wrong does not take the others along: it is sent as if there were no script.
+  const each = (selector, act) => document.querySelectorAll(selector).forEach((what) => {
+    try { act(what); } catch (error) { reportError(error); }
+  });
+
   // After every other script has put its own marks on the forms.
   addEventListener("DOMContentLoaded", () => {
     if (store) tidy();
+    if (store) each("[data-next]", comeBack);
     if (!reader || !words) return;
-    document.querySelectorAll("form[data-kept]").forEach(watch);
-    if (store) document.querySelectorAll("form[data-sign-out]").forEach(leave);
+    each("form[data-kept]", watch);
+    if (store) each("form[data-sign-out]", leave);
   });
 })();

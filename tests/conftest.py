@@ -75,3 +75,12 @@ def browser_context_args(browser_context_args):
         "timezone_id": "Europe/Stockholm",
         "viewport": {"width": 1280, "height": 900},
     }
+
+
+@pytest.fixture
+def context(context):
+    """No test passes while a script went wrong on one of its pages."""
+    errors = []
+    context.on("weberror", lambda wrong: errors.append(str(wrong.error)))
+    yield context
+    assert errors == []

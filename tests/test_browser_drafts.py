@@ -5,7 +5,7 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from accounts.models import Membership
-from activities.models import Event
+from activities.models import Draft, Event
 
 from . import test_browser
 from .factories import PASSWORD, EventFactory, OrganisationFactory, PlacementFactory, member_of
@@ -84,16 +84,53 @@ def test_the_sign_in_runs_out_in_the_middle(watched, live_server, office):
     save(page)
     page.wait_for_url("**/login/**")
     assert len(page.evaluate(KEPT)) == 1
+    page.get_by_text("Det du skrev finns kvar på den här enheten.").wait_for()
     page.get_by_label("E-post").fill(user.email)
     page.get_by_label("Lösenord").fill(PASSWORD)
     page.get_by_role("button", name="Logga in").click()
-    page.get_by_text("som inte är sparat: ”Frukost om upphandling”").wait_for()
-    page.get_by_role("button", name="Fortsätt med det").click()
+    page.get_by_text("Utkastet är ifyllt.").wait_for()
 
     assert page.locator(".whole-sum").inner_text() == "9"
     assert saved(page) == WHOLE
     assert page.evaluate(KEPT) == []
     assert page.complaints == []
+
+
+def test_what_was_filled_in_is_taken_away_again(watched, live_server, office):
+    programme, user = office
+    page = watched
+    sign_in(page, live_server, user)
+    log_form(page, live_server, programme)
+    page.get_by_label("Vad?").fill("Frukost")
+    page.locator(".draft-kept").wait_for()
+    log_form(page, live_server, programme)
+
+    page.get_by_role("button", name="Fortsätt med det").click()
+    page.get_by_role("button", name="Ta bort det").click()
+    page.get_by_text("Utkastet är borttaget.").wait_for()
+
+    assert page.get_by_label("Vad?").input_value() == ""
+    assert page.evaluate(KEPT) == []
+
+
+def test_counts_in_a_row_are_kept_among_the_drafts_of_the_office(watched, live_server, office):
+    programme, user = office
+    event = EventFactory(programme=programme, title="Frukost")
+    Draft.objects.create(programme=programme, written_by=user, title="Seminarium")
+    page = watched
+    sign_in(page, live_server, user)
+    page.goto(f"{live_server.url}{reverse('activities:missing', args=[programme.slug])}")
+    page.locator(".counting-row summary").click()
+    page.locator(".counting-row [name=unspecified]").fill("12")
+    page.locator(".draft-kept").wait_for()
+
+    page.context.set_offline(True)
+    page.locator(".counting-row").get_by_role("button", name="Spara").click()
+    page.get_by_text("Det du skrivit är kvar på den här enheten.").wait_for()
+    page.context.set_offline(False)
+
+    draft = page.evaluate(f"JSON.parse(localStorage.getItem({KEPT}[0]))")
+    assert (draft["about"], draft["typed"]["unspecified"]) == (event.title, ["12"])
 
 
 def test_a_sign_in_in_another_tab_costs_nothing(watched, live_server, office):
