@@ -40,7 +40,6 @@ def telephone(browser, live_server, breakfast):
     """The process leader's page, signed in."""
     context = browser.new_context(viewport={"width": 360, "height": 740}, locale="sv-SE")
     page = context.new_page()
-    page.set_default_timeout(5_000)
     sign_in(page, live_server, member_of(breakfast.programme, Role.PROCESS_LEADER))
     yield page
     context.close()
