@@ -67,7 +67,7 @@ class Row:
     @property
     def tone(self):
         """How the row looks."""
-        if self.form or self.asks_why:
+        if self.form:
             return "unsure refused"
         return {State.CONFIRMED: "confirmed", State.DRAFT: "unsure"}.get(self.answer.state, "")
 

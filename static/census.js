@@ -68,34 +68,47 @@
     return status;
   };
 
-  const bodyOf = (line, state, version) => {
+  const bodyOf = (line, state, typed, version) => {
     const body = new FormData();
-    for (const [name, value] of Object.entries(values(line))) body.append(name, value);
+    for (const [name, value] of Object.entries(typed)) body.append(name, value);
     body.set(`${line.dataset.key}-state`, state);
-    if (version) body.set(`${line.dataset.key}-version`, version);
+    body.set(`${line.dataset.key}-version`, version);
     body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     return body;
   };
+
+  // Rows go one after another, so that a table typed fast does not queue up in the database.
+  let turn = Promise.resolve();
+  const inTurn = (job) => {
+    const mine = turn.then(job, job);
+    turn = mine.catch(() => {});
+    return mine;
+  };
+  const parsed = (text) => new DOMParser().parseFromString(text, "text/html");
 
   const send = async (line, row) => {
     const state = row.wanted, sent = values(line);
     row.wanted = null;
     row.last = sent;
+    row.state = state;
     mark(line, words.saving);
     let answer = null, page = null;
     try {
-      answer = await fetch(line.dataset.url, {
-        method: "POST", body: bodyOf(line, state), redirect: "manual", keepalive: true, cache: "no-store",
-      });
-      if ([200, 409, 422].includes(answer.status)) page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      answer = await inTurn(() => fetch(line.dataset.url, {
+        method: "POST", body: bodyOf(line, state, sent, versionOf(line).value), redirect: "manual",
+        keepalive: true, cache: "no-store", signal: AbortSignal.timeout(15000),
+      }));
+      if ([200, 409, 422].includes(answer.status)) page = parsed(await answer.text());
     } catch { /* no connection */ }
     if (page?.querySelector("tr.asked")) {
       row.tries = 0;
       row.conflict = answer.status === 409;
       if (row.conflict) row.wanted = null;
-      show(line, page, sent, answer.status);
+      const fresh = page.querySelector("tr.asked");
+      const base = values(fresh);
+      show(line, fresh, page, sent, answer.status);
       if (answer.status === 200) {
-        row.base = values(page.querySelector("tr.asked"));
+        row.base = base;
         row.last = null;
         if (state === "confirmed" && !row.wanted) say(`${nameOf(line)}: ${stateOf(line).selectedOptions[0].text}`);
       }
@@ -127,8 +140,8 @@
   }));
 
   /* ----- What the server answered ----- */
-  const show = (line, page, sent, status) => {
-    const fresh = page.querySelector("tr.asked").cloneNode(true), more = page.querySelector("tr.more")?.cloneNode(true);
+  const show = (line, fresh, page, sent, status) => {
+    const more = moreOf(fresh);
     const active = document.activeElement;
     const at = focused(line) ? [active.id, active.selectionStart, active.selectionEnd] : null;
     line.className = fresh.className;
@@ -317,15 +330,36 @@
   });
 
   /* ----- Leaving the page: what is typed goes along; what waits is warned of ----- */
+  const LEFT = "census-left";
   addEventListener("pagehide", () => {
     for (const line of lines()) {
-      const row = rowOf(line);
-      if (row.conflict || !(row.wanted || isChanged(line))) continue;
-      // The one on its way makes the next version.
-      const version = row.busy && !row.timer ? String(Number(versionOf(line).value) + 1) : "";
-      fetch(line.dataset.url, { method: "POST", body: bodyOf(line, row.wanted || "draft", version), keepalive: true });
+      const row = rowOf(line), number = Number(versionOf(line).value);
+      const going = row.busy && !row.timer && !row.wanted && !isChanged(line);
+      if (row.conflict || !(row.busy || row.wanted || isChanged(line))) continue;
+      sessionStorage.setItem(LEFT, "1");
+      // One that is on its way makes the next version; one that still waits its turn is sent now.
+      const post = (state, typed, version) => fetch(line.dataset.url, {
+        method: "POST", body: bodyOf(line, state, typed, version), keepalive: true,
+      }).catch(() => {});
+      if (row.busy && !row.timer) post(row.state, row.last, number);
+      if (!going) post(row.wanted || "draft", values(line), row.busy && !row.timer ? number + 1 : number);
     }
   });
+
+  // What went along when the page was left may come after the page was fetched anew.
+  const catchUp = async () => {
+    const page = parsed(await (await fetch(location.href, { cache: "no-store" })).text());
+    for (const fresh of page.querySelectorAll("tr.asked")) {
+      const line = lineOf(fresh.dataset.key);
+      if (!line || rowOf(line).busy || isChanged(line) || versionOf(line).value === versionOf(fresh).value) continue;
+      rowOf(line).base = values(fresh);
+      show(line, fresh, page, values(line), 200);
+    }
+  };
+  if (sessionStorage.getItem(LEFT)) {
+    sessionStorage.removeItem(LEFT);
+    setTimeout(() => catchUp().catch(() => {}), 700);
+  }
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   addEventListener("beforeunload", (event) => {
     if ([...rows.values()].some((row) => row.timer || row.conflict)) event.preventDefault();

@@ -33,17 +33,16 @@ LAST_YEAR = {
 }
 NOTHING = dict.fromkeys(LAST_YEAR)
 TWO = ("employed_women", "placed_other")  # as far from each other as can be
-CHANGED = {name: 10 for name in TWO}
+CHANGED = dict.fromkeys(TWO, 10)
 
 
-@pytest.fixture
-def office(db):
+def just_opened(asked):
     """A census just opened among enterprises that all answered last year, and the process leader."""
     programme = ProgrammeFactory(starts_on=date(2015, 1, 1), ends_on=None)
     place = MunicipalityFactory(programme=programme)
     last = CensusFactory(programme=programme, year=2017)
     census = CensusFactory(programme=programme, year=2018)
-    for number in range(ASKED):
+    for number in range(asked):
         enterprise = EnterpriseFactory(
             programme=programme, municipality=place, name=f"Företag {number + 1:02}"
         )
@@ -53,6 +52,16 @@ def office(db):
             census=census, enterprise=enterprise, state=State.NOT_ANSWERED, **NOTHING
         )
     return census, member_of(programme, Role.PROCESS_LEADER)
+
+
+@pytest.fixture
+def office(db):
+    return just_opened(ASKED)
+
+
+@pytest.fixture
+def few(db):
+    return just_opened(3)
 
 
 class Keyboard:
@@ -138,3 +147,95 @@ def test_a_census_of_30_takes_at_most_120_keys(page, live_server, office):
     assert (closed.enterprise.name, closed.starts_on) == ("Företag 29", date(2018, 3, 1))
     assert "28 av 29" in page.locator("#coverage").inner_text()
     assert keyboard.pressed <= 120
+
+
+def box(census, number, name="employed_women"):
+    return f"#id_{returned(census, number).pk}-{name}"
+
+
+def test_leaving_at_any_moment_loses_at_most_the_box_one_is_in(page, live_server, few):
+    census, _user = few
+    keyboard = open_table(page, live_server, few)
+
+    page.focus(box(census, 1))
+    keyboard.press(*"15", "ArrowRight", *"0", "ArrowRight", "-", "ArrowDown", *"9")
+    page.goto("about:blank")
+    page.wait_for_timeout(500)
+    page.goto(f"{live_server.url}{census.get_absolute_url()}")
+
+    row = returned(census, 1)
+    assert (row.state, [row.typed(name) for name in CensusReturn.EMPLOYED]) == (
+        "draft",
+        ["15", "0", "–"],
+    )
+    shown = [page.input_value(box(census, 1, name)) for name in (*CensusReturn.EMPLOYED, TWO[1])]
+    assert shown == ["15", "0", "–", ""]
+
+
+def test_who_is_overtaken_sees_both_and_chooses(page, live_server, few):
+    census, _user = few
+    keyboard = open_table(page, live_server, few)
+    colleague = returned(census, 1)
+    colleague.employed_women, colleague.state = 21, "draft"
+    colleague.save()
+
+    page.focus(box(census, 1))
+    keyboard.press(*"17", "ArrowDown")
+    shown = page.locator("tr.more", has_text="Någon annan")
+    expect(shown).to_contain_text("nu står 21, du skrev 17")
+    assert returned(census, 1).employed_women == 21
+    page.get_by_role("button", name="Behåll mitt").click()
+    expect(shown).to_have_count(0)
+    assert returned(census, 1).employed_women == 17
+
+
+def test_a_dead_line_is_waited_out(page, live_server, few):
+    census, _user = few
+    keyboard = open_table(page, live_server, few)
+
+    page.context.set_offline(True)
+    page.focus(box(census, 1))
+    keyboard.press("Enter", *"12", "ArrowDown")
+    expect(page.locator(".saving", has_text="Väntar")).to_have_count(2)
+    assert returned(census, 1).state == "not_answered"
+    page.context.set_offline(False)
+    expect(page.locator(".saving", has_text="Sparat")).to_have_count(2, timeout=10_000)
+
+    first, second = returned(census, 1), returned(census, 2)
+    assert (first.state, numbers(first)) == ("confirmed", LAST_YEAR)
+    assert (second.state, second.employed_women) == ("draft", 12)
+
+
+def test_what_one_row_says_is_read_out_once(page, live_server, few):
+    census, _user = few
+    keyboard = open_table(page, live_server, few)
+    said = page.locator(".said")
+
+    page.focus(box(census, 1))
+    keyboard.press(*"15", "ArrowRight")
+    is_saved(page)
+    assert said.inner_text() == ""
+    keyboard.press(*"q", "ArrowRight")
+    expect(said).to_contain_text("Företag 01: Inte sparat. Män: Skriv ett helt tal")
+    assert returned(census, 1).employed_women == 15
+
+
+def test_without_scripts_the_table_is_a_form(browser, live_server, few):
+    census, user = few
+    page = browser.new_context(java_script_enabled=False, locale="sv-SE").new_page()
+    open_table(page, live_server, (census, user))
+    choose = [box(census, number, "state") for number in (1, 2, 3)]
+
+    page.select_option(choose[0], "same")
+    page.fill(box(census, 2), "fem")
+    page.select_option(choose[2], "not_applicable")
+    page.get_by_role("button", name="Spara tabellen").click()
+    assert "2 rader är sparade." in page.locator(".messages").inner_text()
+    assert page.input_value(box(census, 2)) == "fem"
+    page.fill(box(census, 2), "13")
+    page.select_option(choose[1], "same")
+    page.get_by_role("button", name="Spara tabellen").click()
+
+    states = [row.state for row in Census.objects.get(pk=census.pk).returns.all()]
+    assert states == ["confirmed", "confirmed", "not_applicable"]
+    assert numbers(returned(census, 2)) == LAST_YEAR | {"employed_women": 13}

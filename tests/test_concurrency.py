@@ -16,6 +16,7 @@ from programmes.models import Objective
 
 from .factories import (
     AttendanceFactory,
+    CensusReturnFactory,
     EventFactory,
     InitiativeFactory,
     MunicipalityFactory,
@@ -146,6 +147,33 @@ def test_of_two_who_change_the_counts_one_wins_and_the_other_sees_both(programme
         assert f'value="{counts[1 - winner]["officer-women"]}"' in page
 
 
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_of_two_who_type_a_row_of_the_census_one_wins_and_the_other_sees_both(
+    programme, office, rounds
+):
+    row = CensusReturnFactory(census__programme=programme)
+    save = reverse("enterprises:row_save", args=[programme.slug, row.pk])
+    for number in range(rounds):
+        row.refresh_from_db()
+        typed = [100 + number, 300 + number]
+        forms = [
+            {"version": row.version, "state": "draft", "employed_women": count} for count in typed
+        ]
+        answers = at_once(
+            *(
+                partial(client.post, save, {f"{row.pk}-{name}": form[name] for name in form})
+                for client, form in zip(office, forms, strict=True)
+            )
+        )
+
+        assert outcomes(answers) == [200, 409]
+        winner = [answer.status_code for answer in answers].index(200)
+        row.refresh_from_db()
+        assert row.employed_women == typed[winner]
+        page = answers[1 - winner].content.decode()
+        assert f"nu står {typed[winner]}, du skrev {typed[1 - winner]}" in page
+
+
 def test_twenty_submissions_at_once_make_one_event(programme, office):
     form = typed(programme, form_key=str(uuid.uuid4()))
     clients = [signed_in(member_of(programme, Role.PROCESS_LEADER)) for _one in range(20)]
@@ -270,3 +298,26 @@ def test_a_thing_is_not_deleted_under_who_chooses_it(programme, office):
         (302, 302, False),
         (200, 302, False),
     ]
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_of_two_who_repeat_an_event_each_day_is_made_once(programme, office, rounds):
+    for number in range(rounds):
+        event = an_event(programme)
+        event.title = f"Frukost {number}"
+        event.save()
+        address = where("repeat", event) + "?way=listed&listed=2018-03-06,2018-03-13"
+        days = ["2018-03-06", "2018-03-13"]
+
+        answers = at_once(
+            *(
+                partial(client.post, address, {"days": days, "form_key": str(uuid.uuid4())})
+                for client in office
+            )
+        )
+
+        made = Event.objects.filter(title=event.title).exclude(pk=event.pk)
+        event.refresh_from_db()
+        assert outcomes(answers) == [302, 302]
+        assert sorted(str(row.starts_on) for row in made) == days
+        assert {row.series_id for row in made} == {event.series_id}
