@@ -6,7 +6,15 @@ from django.utils.translation import gettext as _
 
 from programmes.exports import WIDE, WIDEST, Column, named, rough_days
 
-from .models import Attendance, CollaborationGroup, Event, GroupStatus, Milestone, Publication
+from .models import (
+    Attendance,
+    CollaborationGroup,
+    Event,
+    GroupStatus,
+    Milestone,
+    Publication,
+    sexes_known,
+)
 
 
 def of_events(found):
@@ -50,8 +58,8 @@ def of_events(found):
         Column(_("Organisers"), lambda event: organisers.get(event.pk), WIDE),
         Column(_("Partners present"), lambda event: partners.get(event.pk), WIDE),
         Column(_("Counts"), _counts),
-        Column(_("Women (attendances)"), lambda event: event.women),
-        Column(_("Men (attendances)"), lambda event: event.men),
+        Column(_("Women (attendances)"), lambda event: event.women if sexes_known(event) else None),
+        Column(_("Men (attendances)"), lambda event: event.men if sexes_known(event) else None),
         Column(_("Not specified (attendances)"), lambda event: event.unspecified),
         Column(_("All (attendances)"), lambda event: event.attendances),
         Column(_("What came of it"), lambda event: event.outcome, WIDEST),

@@ -641,6 +641,19 @@ class Attendance(Record):
     def total(self):
         return self.women + self.men + self.unspecified
 
+    @property
+    def sexes_known(self):
+        return sexes_known(self)
+
+
+def sexes_known(counted):
+    """Whether women and men were told apart, of a cell or of the cells of an event added up.
+
+    A box left empty is stored as 0, so that no woman and no man beside persons of unstated sex
+    means that nobody was asked: then both are unknown, not 0.
+    """
+    return not counted.unspecified or bool(counted.women or counted.men)
+
 
 class Publication(Dated, Record):
     """Something the programme published. Plays and views are counted apart and never added to reach."""

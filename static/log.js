@@ -28,7 +28,11 @@
   const boxesOf = (line) => [...line.querySelectorAll("input")];
   const grids = [...counting.querySelectorAll(".grid.attend")];
   const [byAudience, totalOnly] = grids;
-  const whole = (grid) => sum(linesOf(grid).flatMap(boxesOf));
+  // Of a total alone women and men are a part; where the total is not typed they are all.
+  const whole = (grid) => {
+    const boxes = linesOf(grid).flatMap(boxesOf);
+    return grid === totalOnly && number(boxes[0]) !== null ? sum(boxes.slice(0, 1)) : sum(boxes);
+  };
   const add = (grid) => {
     const rows = linesOf(grid).map(boxesOf);
     linesOf(grid).forEach((line, i) => show(line.querySelector(".row-sum"), sum(rows[i])));

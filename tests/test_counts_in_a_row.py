@@ -53,8 +53,9 @@ def test_it_never_leads_to_another_site(client, world, elsewhere):
 @pytest.mark.parametrize(
     ("numbers", "box", "message"),
     [
-        ({}, "women", "Skriv minst ett antal."),
-        ({"women": "3", "men": "tolv"}, "men", "heltal"),
+        ({}, "unspecified", "Skriv minst ett antal."),
+        ({"women": "3", "men": "tolv"}, "men", "Skriv bara siffror, till exempel 12."),
+        ({"unspecified": "3", "women": "4"}, "unspecified", "är fler än"),
         ({"women": "-1"}, "women", "Ett antal är mellan 0 och 9 999."),
     ],
 )

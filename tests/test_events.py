@@ -111,6 +111,32 @@ def test_a_total_alone_is_one_cell_without_audience(client, world):
     assert list(cells) == [("", 0, 0, 45)]
 
 
+def test_of_a_total_women_and_men_are_a_part(client, world):
+    boxes = {"total-unspecified": "45", "total-women": "20", "total-men": "15"}
+    log(client, world, **{"mode": "total"} | boxes)
+    event = Event.objects.get()
+    edit = client.get(reverse("activities:edit", args=[world.slug, event.pk])).context["grid"]
+
+    cells = Attendance.objects.values_list("audience", "women", "men", "unspecified")
+    assert list(cells) == [("", 20, 15, 10)]
+    assert {name: str(edit[name].value()) for name in boxes} == boxes
+
+
+def test_more_women_than_came_are_refused(client, world):
+    answer = log(client, world, **{"mode": "total", "total-unspecified": "4", "total-women": "5"})
+
+    message = "Kvinnor och män är fler än totalen."
+    assert answer.context["grid"].errors == {"total-unspecified": [message]}
+
+
+def test_sexes_nobody_was_asked_for_are_unknown(client, world):
+    event = AttendanceFactory(event__programme=world, audience="", women=0, men=0, unspecified=45)
+    page = client.get(event.event.get_absolute_url()).content.decode()
+
+    assert page.count('<td class="num">–</td>') == 2
+    assert not event.sexes_known
+
+
 def test_not_counted_yet_stores_no_cells(client, world):
     log(client, world, mode="not_counted")
 

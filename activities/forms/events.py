@@ -249,6 +249,41 @@ class SplitForm(forms.Form):
         return cleaned
 
 
+class PersonsField(CountField):
+    """A box for how many came."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            required=False,
+            min_value=0,
+            max_value=Attendance.MOST,
+            refusal=_("A number is between 0 and 9,999."),
+            **kwargs,
+        )
+        self.error_messages["invalid"] = _("Write digits alone, such as 12.")
+
+
+# The boxes of a total alone, in the order one looks for them; the sum is what is typed first.
+OF_A_TOTAL = {
+    "unspecified": _("In total"),
+    "women": _("Of whom women"),
+    "men": _("Of whom men"),
+}
+
+
+def of_a_total(typed):
+    """The numbers to store of a total alone: what is neither women nor men is of unstated sex.
+
+    `typed` is what stands in the boxes `OF_A_TOTAL`. Women and men without a total are the total.
+    """
+    women, men = typed["women"] or 0, typed["men"] or 0
+    total = typed["unspecified"]
+    rest = 0 if total is None else total - women - men
+    if rest < 0:
+        raise ValidationError(_("Women and men are more than the total."))
+    return {"women": women, "men": men, "unspecified": rest}
+
+
 class AttendanceForm(forms.Form):
     """The grid of an event: audience by sex, or a total alone, or not counted yet.
 
@@ -344,7 +379,9 @@ class AttendanceForm(forms.Form):
 
     def _focus_on(self, key, cell=None):
         """Begin in the first box of the row; in the first that somebody was counted in, of `cell`."""
-        counted = [sex for sex in Attendance.SEXES if getattr(cell, sex, 0)]
+        counted = (
+            [sex for sex in Attendance.SEXES if getattr(cell, sex, 0)] if key[0] else OF_A_TOTAL
+        )
         self.focus = self._name(key, [*counted, Attendance.SEXES[0]][0])
 
     def focus_first(self):
@@ -361,17 +398,10 @@ class AttendanceForm(forms.Form):
 
     def _add_row(self, key):
         cell = self.stored.get(key)
-        for sex in Attendance.SEXES:
-            name = self._name(key, sex)
-            self.fields[name] = CountField(
-                label=self.LABELS[sex],
-                required=False,
-                min_value=0,
-                max_value=Attendance.MOST,
-                initial=getattr(cell, sex) or None if cell else None,
-                refusal=_("A number is between 0 and 9,999."),
-            )
-            self.fields[name].error_messages["invalid"] = _("Write digits alone, such as 12.")
+        labels = self.LABELS if key[0] else OF_A_TOTAL
+        for sex, label in labels.items():
+            number = getattr(cell, sex, None) if key[0] or sex != "unspecified" else _whole(cell)
+            self.fields[self._name(key, sex)] = PersonsField(label=label, initial=number or None)
 
     @staticmethod
     def _name(key, sex):
@@ -395,7 +425,7 @@ class AttendanceForm(forms.Form):
         return self._row(("", None), _("All who came"), _("Whoever they were"))
 
     def _row(self, key, label, explanation):
-        boxes = [self[self._name(key, sex)] for sex in Attendance.SEXES]
+        boxes = [self[self._name(key, sex)] for sex in (self.LABELS if key[0] else OF_A_TOTAL)]
         return {
             "audience": key[0],
             "organisation": key[1],
@@ -430,6 +460,13 @@ class AttendanceForm(forms.Form):
         }
         for name in set(self.errors) - shown:
             del self.errors[name]
+        if mode == self.TOTAL and not self.errors:
+            try:
+                of_a_total(self._typed(("", None)))
+            except ValidationError as error:
+                raise ValidationError(
+                    {self._name(("", None), "unspecified"): error.messages}
+                ) from error
         held = self.data.get("status", Event.Status.HELD) == Event.Status.HELD
         if held and self._counting(mode) and not self.errors and not self.counted():
             raise ValidationError(
@@ -445,10 +482,14 @@ class AttendanceForm(forms.Form):
         """The cells to keep, as {(audience, organisation): {sex: number}}."""
         cells = {}
         for key in self._counting(self.cleaned_data.get("mode")):
-            typed = {sex: self.cleaned_data.get(self._name(key, sex)) for sex in Attendance.SEXES}
+            typed = self._typed(key)
             if any(number is not None for number in typed.values()):
-                cells[key] = {sex: number or 0 for sex, number in typed.items()}
+                known = {sex: number or 0 for sex, number in typed.items()}
+                cells[key] = known if key[0] else of_a_total(typed)
         return cells
+
+    def _typed(self, key):
+        return {sex: self.cleaned_data.get(self._name(key, sex)) for sex in Attendance.SEXES}
 
     def conflicts(self):
         """(row, numbers) of the stored cells that differ from what is typed, for who was overtaken."""
@@ -491,3 +532,7 @@ def _cells_of(event):
     """The cells of an event by (audience, organisation); none of none."""
     cells = event.attendance.all() if event else ()
     return {(cell.audience, cell.organisation_id): cell for cell in cells}
+
+
+def _whole(cell):
+    return cell.total if cell else None

@@ -7,10 +7,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from programmes.forms import CountField, RecordForm
+from programmes.forms import RecordForm
 
 from ..models import Attendance, Event
-from .events import AttendanceForm
+from .events import OF_A_TOTAL, PersonsField, of_a_total
 
 
 class CancelForm(RecordForm):
@@ -93,24 +93,27 @@ class TotalForm(forms.Form):
 
     def __init__(self, data=None):
         super().__init__(data)
-        for sex in Attendance.SEXES:
-            self.fields[sex] = CountField(
-                label=AttendanceForm.LABELS[sex],
-                required=False,
-                min_value=0,
-                max_value=Attendance.MOST,
-                refusal=_("A number is between 0 and 9,999."),
-            )
+        for sex, label in OF_A_TOTAL.items():
+            self.fields[sex] = PersonsField(label=label)
 
     def clean(self):
         cleaned = super().clean()
-        if not self.errors and all(number is None for number in cleaned.values()):
-            self.add_error("women", _("Write at least one number."))
+        if self.errors:
+            return cleaned
+        if all(number is None for number in cleaned.values()):
+            self.add_error("unspecified", _("Write at least one number."))
+        else:
+            try:
+                self.numbers = of_a_total(cleaned)
+            except ValidationError as error:
+                self.add_error("unspecified", error)
         return cleaned
 
     @property
-    def numbers(self):
-        return {sex: self.cleaned_data[sex] or 0 for sex in Attendance.SEXES}
+    def typed(self):
+        """What was typed, in words."""
+        told = ((field.label, self.cleaned_data[sex]) for sex, field in self.fields.items())
+        return ", ".join(f"{str(label).lower()} {n}" for label, n in told if n is not None)
 
     def problems(self):
         """For the summary on top: one a box."""

@@ -114,13 +114,10 @@ def _counted_already(request, event, total, cells, onward):
     if total.is_bound and total.is_valid():
         if total.stands_in(cells):
             return redirect(onward or event.get_absolute_url())
-        typed = ", ".join(
-            f"{total.fields[sex].label.lower()} {number}" for sex, number in total.numbers.items()
-        )
         messages.warning(
             request,
             _("The counts are there already, so yours are not saved. You wrote: %(typed)s.")
-            % {"typed": typed},
+            % {"typed": total.typed},
         )
     return redirect("activities:edit", event.programme.slug, event.pk)
 
