@@ -242,11 +242,21 @@ EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", "console:")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "ASF Tracker <asf-tracker@example.se>")
 SERVER_EMAIL = parseaddr(DEFAULT_FROM_EMAIL)[1]
+EMAIL_TIMEOUT = EMAIL_CONFIG.get("EMAIL_TIMEOUT") or 20
+# Where the installation is reached, for mails that a command sends: there is no page to tell it.
+PUBLIC_URL = env.str("PUBLIC_URL", "")
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"tokens": {"()": "asf_tracker.logs.WithoutTokens"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["tokens"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

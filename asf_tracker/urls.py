@@ -10,6 +10,7 @@ urlpatterns = [
     path("konto/", include("allauth.account.urls")),
     path("konto/2fa/", include("allauth.mfa.urls")),
     path("", include("accounts.urls")),
+    path("svara/<slug:token>/", include("enterprises.answer_urls")),
     path(PROGRAMME, include("activities.urls")),
     path(PROGRAMME, include("enterprises.urls")),
     path(PROGRAMME, include("placements.urls")),

@@ -410,6 +410,19 @@ class CensusNumbers(models.Model):
     def placed(self):
         return _sum(getattr(self, name) for name in self.PLACED)
 
+    def large_changes(self, before):
+        """What changed so much since `before`, last year's confirmed return or None, that one asks why."""
+        found = []
+        for names in (self.EMPLOYED, self.PLACED):
+            earlier = _sum(getattr(before, name, None) for name in names)
+            now = _sum(getattr(self, name) for name in names)
+            if earlier is None or now is None:
+                continue
+            least, most = usual_range(earlier)
+            if not least <= now <= most:
+                found.append(LargeChange(names, earlier, now))
+        return found
+
 
 def usual_range(before):
     """Between which totals no reason is asked for, after `before` the year before: (least, most).
@@ -494,6 +507,11 @@ class CensusReturn(CensusNumbers, Record):
     def get_absolute_url(self):
         return reverse("enterprises:return_edit", args=[self.census.programme.slug, self.pk])
 
+    @property
+    def is_waiting(self):
+        """Not answered, or begun and not confirmed."""
+        return self.state in (self.State.NOT_ANSWERED, self.State.DRAFT)
+
     def typed(self, name):
         """A number as one types it: 0 is zero, a dash not answered, and nothing not typed yet."""
         number = getattr(self, name)
@@ -501,19 +519,6 @@ class CensusReturn(CensusNumbers, Record):
             return str(number)
         is_known_to_be_missing = self.state == self.State.CONFIRMED or name in self.not_given
         return UNKNOWN if is_known_to_be_missing else ""
-
-    def large_changes(self, before):
-        """What changed so much since `before`, last year's confirmed return or None, that one asks why."""
-        found = []
-        for names in (self.EMPLOYED, self.PLACED):
-            earlier = _sum(getattr(before, name, None) for name in names)
-            now = _sum(getattr(self, name) for name in names)
-            if earlier is None or now is None:
-                continue
-            least, most = usual_range(earlier)
-            if not least <= now <= most:
-                found.append(LargeChange(names, earlier, now))
-        return found
 
 
 class AnswerLinkQuerySet(RecordQuerySet):
@@ -587,10 +592,17 @@ class Letter(Record):
         return f"{self.link}: {self.get_kind_display()}"
 
 
+class SentAnswerQuerySet(RecordQuerySet):
+    def waiting(self):
+        """To be looked at: neither accepted nor sent back."""
+        return self.filter(accepted_at=None, declined_at=None)
+
+
 class SentAnswer(CensusNumbers, Record):
     """What an enterprise sent by its link. It counts nowhere until the process leader accepts it.
 
-    Each sending replaces the one before, until one is accepted.
+    Each sending replaces the one before, until one is accepted; one that was sent back is to be
+    mended and sent again.
     """
 
     PROGRAMME = "answer__census__programme"
@@ -602,9 +614,13 @@ class SentAnswer(CensusNumbers, Record):
     )
     not_applicable = models.BooleanField(_("not active any more"), default=False)
     comment = Text(_("comment"), blank=True)
+    explanation = Line(_("reason for a large change"), max_length=300, blank=True)
     sent_at = models.DateTimeField(_("sent"))
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True, editable=False)
+    declined_at = models.DateTimeField(_("sent back"), null=True, blank=True, editable=False)
+    declined_because = Text(_("what is to be mended"), blank=True, max_length=1000)
 
+    objects = SentAnswerQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import answers, census, census_table, merging, register
+from .views import answers, census, census_table, letters, merging, register
 
 app_name = "enterprises"
 urlpatterns = [
@@ -33,4 +33,44 @@ urlpatterns = [
     path("foretag/inventering/<int:year>/ta-bort/", census.census_delete, name="census_delete"),
     path("foretag/svar/<int:pk>/", answers.return_edit, name="return_edit"),
     path("foretag/svar/<int:pk>/rad/", census_table.row_save, name="row_save"),
+    path("foretag/inventering/<int:year>/utskick/", letters.letters, name="letters"),
+    path(
+        "foretag/inventering/<int:year>/utskick/aterkalla/",
+        letters.links_revoke,
+        name="links_revoke",
+    ),
+    path(
+        "foretag/inventering/<int:year>/utskick/<slug:kind>/",
+        letters.letters_send,
+        name="letters_send",
+    ),
+    path(
+        "foretag/inventering/<int:year>/kontakt/<int:pk>/skicka/",
+        letters.letter_send,
+        name="letter_send",
+    ),
+    path(
+        "foretag/inventering/<int:year>/kontakt/<int:pk>/lank/",
+        letters.link_show,
+        name="link_show",
+    ),
+    path(
+        "foretag/inventering/<int:year>/kontakt/<int:pk>/aterkalla/",
+        letters.link_revoke,
+        name="link_revoke",
+    ),
+    path("foretag/inventering/<int:year>/insant/", letters.sent, name="sent"),
+    path(
+        "foretag/inventering/<int:year>/insant/godkann/",
+        letters.sent_accept_all,
+        name="sent_accept_all",
+    ),
+    path("foretag/svar/<int:pk>/insant/", letters.sent_answer, name="sent_answer"),
+    path("foretag/svar/<int:pk>/insant/godkann/", letters.sent_accept, name="sent_accept"),
+    path(
+        "foretag/svar/<int:pk>/insant/skicka-tillbaka/",
+        letters.sent_decline,
+        name="sent_decline",
+    ),
+    path("foretag/brev/<int:pk>/", letters.letter, name="letter"),
 ]

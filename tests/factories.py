@@ -21,7 +21,18 @@ from activities.models import (
     Publication,
     TrainingStep,
 )
-from enterprises.models import Census, CensusReturn, Contact, Enterprise, EnterpriseStatus, Industry
+from enterprises.answer_links import hash_of, token_of
+from enterprises.models import (
+    AnswerLink,
+    Census,
+    CensusReturn,
+    Contact,
+    Enterprise,
+    EnterpriseStatus,
+    Industry,
+    Letter,
+    SentAnswer,
+)
 from placements.models import Grant, Instalment, Outcome, Participant, Placement, Sex
 from programmes.models import (
     ClosedYear,
@@ -307,6 +318,40 @@ class CensusReturnFactory(DjangoModelFactory):
     employed_men = 3
 
 
+class AnswerLinkFactory(DjangoModelFactory):
+    class Meta:
+        model = AnswerLink
+
+    answer = factory.SubFactory(CensusReturnFactory)
+    contact = factory.SubFactory(
+        ContactFactory,
+        enterprise=factory.SelfAttribute("..answer.enterprise"),
+        email=factory.Sequence(lambda n: f"kontakt{n}@example.se"),
+    )
+    seed = factory.Sequence(lambda n: f"seed-{n}")
+    token_hash = factory.LazyAttribute(lambda link: hash_of(token_of(link)))
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=30))
+
+
+class LetterFactory(DjangoModelFactory):
+    class Meta:
+        model = Letter
+
+    link = factory.SubFactory(AnswerLinkFactory)
+    kind = Letter.Kind.QUESTION
+    sent_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=10))
+
+
+class SentAnswerFactory(DjangoModelFactory):
+    class Meta:
+        model = SentAnswer
+
+    answer = factory.SubFactory(CensusReturnFactory)
+    employed_women = 5
+    employed_men = 3
+    sent_at = factory.LazyFunction(timezone.now)
+
+
 class GrantFactory(_OfProgramme):
     class Meta:
         model = Grant
@@ -410,6 +455,8 @@ def one_of_each(programme, token=TOKEN):
     group = GroupFactory(**of, municipality=municipality)
     enterprise = EnterpriseFactory(**of, municipality=municipality)
     answer = CensusReturnFactory(census__programme=programme, enterprise=enterprise)
+    link = AnswerLinkFactory(answer=answer)
+    SentAnswerFactory(answer=answer, link=link)
     grant = GrantFactory(**of, municipality=municipality)
     placement = PlacementFactory(grant=grant)
     objective = ObjectiveFactory(**of, position=programme.objectives.count() + 1)
@@ -435,7 +482,8 @@ def one_of_each(programme, token=TOKEN):
         "group_status": GroupStatusFactory(group=group),
         "enterprise": enterprise,
         "enterprise_status": EnterpriseStatusFactory(enterprise=enterprise),
-        "contact": ContactFactory(enterprise=enterprise),
+        "contact": link.contact,
+        "letter": LetterFactory(link=link),
         "industry": IndustryFactory(**of),
         "answer": answer,
         "grant": grant,

@@ -60,6 +60,30 @@ def enterprises(programme, number):
         factories.CensusReturnFactory(census=census, enterprise=row)
 
 
+def answers_by_link(programme, number):
+    """Enterprises with contacts, letters and answers sent in, of which some wait for each step."""
+    place, census = programme.municipalities.first(), programme.censuses.get()
+    for n in range(number):
+        row = factories.EnterpriseFactory(programme=programme, municipality=place)
+        factories.EnterpriseStatusFactory(enterprise=row)
+        answer = factories.CensusReturnFactory(
+            census=census, enterprise=row, state="not_answered", employed_women=None
+        )
+        link = factories.AnswerLinkFactory(answer=answer)
+        factories.LetterFactory(link=link)
+        if n % 2:
+            factories.SentAnswerFactory(answer=answer, link=link)
+
+
+def unused_contacts(programme, number):
+    place = programme.municipalities.first()
+    for row in factories.EnterpriseFactory.create_batch(
+        number, programme=programme, municipality=place
+    ):
+        factories.EnterpriseStatusFactory(enterprise=row, status="closed")
+        factories.ContactFactory(enterprise=row)
+
+
 def grants(programme, number):
     place, initiative = programme.municipalities.first(), programme.initiatives.first()
     for n in range(number):
@@ -142,7 +166,11 @@ LISTS = {
     "activities:milestones": milestones,
     "activities:groups": groups,
     "enterprises:list": enterprises,
+    "enterprises:contacts": unused_contacts,
     "enterprises:census": enterprises,
+    "enterprises:letters": answers_by_link,
+    "enterprises:letters_send": answers_by_link,
+    "enterprises:sent": answers_by_link,
     "placements:list": grants,
     "placements:detail": grants,
     "programmes:settings": settings,
@@ -200,6 +228,7 @@ def test_every_list_is_watched():
         "enterprises:census_open",
         "enterprises:census_reopen",
         "enterprises:industries",
+        "enterprises:links_revoke",
         "programmes:closed_years",
         "programmes:completeness",
         "programmes:initiative",
