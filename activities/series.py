@@ -168,15 +168,21 @@ LISTS = ("objectives", "organisers", "municipalities")
 def repeat(event, days, *, today, form_key=None):
     """Make `event` again on each of `days`: planned from today on, before it held and not counted.
 
-    The event itself joins the series, unless its year is closed. Returns the events made.
+    The event itself joins the series, unless its year is closed. Returns the events made: none on a
+    day that somebody else took since the days were looked at.
     """
+    event = Event.objects.select_for_update().filter(pk=event.pk).first()
+    looked = looked_at(event, sorted(days), today=today) if event else []
+    days = [day.date for day in looked if day.can_be_made]
+    if not days:
+        return []
     series = event.series or _begun_by(event)
     same = {name: getattr(event, name) for names in TOGETHER for name in names}
     lists = {name: list(getattr(event, name).all()) for name in LISTS}
     serves = {year: activity_in(event.planned_activity, year) for year in {d.year for d in days}}
     length = event.ends_on - event.starts_on
     made = []
-    for day in sorted(days):
+    for day in days:
         again = Event(
             programme=event.programme,
             series=series,

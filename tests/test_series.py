@@ -227,6 +227,7 @@ def test_a_day_that_has_been_is_held_and_not_counted(client, pattern):
 
 def test_an_event_of_several_days_lasts_as_long_each_time(pattern):
     pattern.ends_on = pattern.starts_on + timedelta(2)
+    pattern.save()
 
     (event,) = series.repeat(pattern, [date(NEXT, 5, 3)], today=timezone.localdate())
 
@@ -238,6 +239,7 @@ def test_the_purpose_is_that_of_the_years_own_plan(pattern, world):
     this = PlannedActivityFactory(**of, plan__year=NEXT)
     following = PlannedActivityFactory(**of, plan__year=NEXT + 1)
     pattern.planned_activity = this
+    pattern.save()
     days = [date(NEXT, 5, 3), date(NEXT + 1, 5, 3), date(NEXT + 2, 5, 3)]
 
     events = series.repeat(pattern, days, today=timezone.localdate())

@@ -47,6 +47,8 @@ def repeat(request, programme, pk):
 
 
 def _made(events):
+    if not events:
+        return _("Those days are there already. Nothing more was made.")
     planned = sum(event.status == Event.Status.PLANNED for event in events)
     held = len(events) - planned
     sentences = []
