@@ -1,5 +1,6 @@
 """What a file on a record may be: told by its content, never by its name alone."""
 
+import html
 import os
 import re
 import unicodedata
@@ -28,6 +29,7 @@ MOST_RATIO = 200
 MOST_OF_A_PART = 1_000_000
 ROW_OF_DIRECTORY = b"PK\x01\x02"
 MACROS = re.compile(r"vbaproject|^(basic|scripts)/|macrosheets?/|activex", re.IGNORECASE)
+DECLARED = re.compile("macroenabled|vbaproject|vbadata|macrosheet|activex", re.IGNORECASE)
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 # One class before the name, no two in a row: what is searched may be ten million spaces.
@@ -121,13 +123,15 @@ def _parts(content):
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             _refuse_dangerous(archive, len(content))
-            return {
-                name: archive.open(name).read(MOST_OF_A_PART)
+            parts = {
+                name: archive.open(name).read(MOST_OF_A_PART + 1)
                 for name in ("[Content_Types].xml", "mimetype")
                 if name in archive.namelist()
             }
     except UNREADABLE:
-        raise Unwelcome(_("It is damaged and cannot be opened."), code="damaged") from None
+        raise _damaged() from None
+    _refuse_declared(parts.get("[Content_Types].xml", b""))
+    return parts
 
 
 def _refuse_dangerous(archive, packed):
@@ -137,9 +141,25 @@ def _refuse_dangerous(archive, packed):
     if any(row.flag_bits & 1 for row in rows):
         raise Unwelcome(_("It is locked with a password. Save it without one."), code="locked")
     if any(MACROS.search(row.filename) for row in rows):
-        raise Unwelcome(_("It holds macros. Save it without them."), code="macros")
+        raise _macros()
     if any(row.filename.startswith("/") or ".." in row.filename.split("/") for row in rows):
         raise Unwelcome(_("It holds files that point outside it."), code="outside")
+
+
+def _refuse_declared(types):
+    """A macro under another name is still declared by its type, in letters or in their numbers."""
+    if len(types) > MOST_OF_A_PART:
+        raise _damaged()
+    if DECLARED.search(html.unescape(types.decode("utf-8", "replace"))):
+        raise _macros()
+
+
+def _macros():
+    return Unwelcome(_("It holds macros. Save it without them."), code="macros")
+
+
+def _damaged():
+    return Unwelcome(_("It is damaged and cannot be opened."), code="damaged")
 
 
 def _bomb():

@@ -69,6 +69,8 @@ def locked():
     return bytes(content)
 
 
+MACRO = "application/vnd.ms-word.document.macroEnabled.main+xml"
+NUMBERED = "application/vnd.ms-office.&#118;baProject"
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452") + b"\0" * 20
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\0" * 20
 KEPT = {
@@ -114,6 +116,8 @@ REFUSED = {
     "brev.pdf": (office(), "misnamed"),
     "makro.docm": (office(**{"word/vbaProject.bin": "x"}), "macros"),
     "makro.docx": (office(**{"word/vbaProject.bin": "x"}), "macros"),
+    "dold.docx": (office(main=f'x+xml"/><Override ContentType="{MACRO}"/><A a="x'), "macros"),
+    "talad.docx": (office(main=f'x+xml"/><Override ContentType="{NUMBERED}"/><A a="x'), "macros"),
     "last.docx": (locked(), "locked"),
     "bomb.xlsx": (office("spreadsheetml.sheet", **{"x.xml": b"0" * 3_000_000}), "bomb"),
     "delar.docx": (office(**{f"{n}.xml": "" for n in range(5_000)}), "bomb"),
