@@ -6,6 +6,7 @@ a short one. Text is text: nothing a person typed becomes a formula.
 """
 
 import io
+import re
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -27,7 +28,9 @@ FORMATS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
 }
-LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# As some program reads it: in wide signs too, and behind what is not seen.
+LIKE_A_FORMULA = re.compile("[\\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*[=+\\-@＝＋－＠\\t\\r]")
+MARKED_BY_WRITER = "=+-@|%"  # a CSV's writer sees to these
 LONGEST_CELL = 32_767
 DAY = "yyyy-mm-dd"
 NARROW, WIDE, WIDEST = 14, 28, 60  # widths in characters
@@ -117,8 +120,13 @@ def _plain(value):
         return value
     if isinstance(value, date):
         return value.isoformat()
-    value = writable(value)
-    return f"'{value}" if value.startswith(("\t", "\r")) else value
+    return harmless(writable(value))
+
+
+def harmless(text):
+    """Text for a cell of a CSV file, marked where its writer does not see that it is like a formula."""
+    marked = LIKE_A_FORMULA.match(text) and text[0] not in MARKED_BY_WRITER
+    return f"'{text}" if marked else text
 
 
 def _write_workbook(listing, file):
@@ -187,7 +195,7 @@ def _write_cell(sheet, row, index, column, value, looks):
     else:
         text = _short(writable(value))
         look = "long" if column.width == WIDEST else "text"
-        look = "marked" if text.startswith(LIKE_A_FORMULA) else look
+        look = "marked" if LIKE_A_FORMULA.match(text) else look
         sheet.write_string(row, index, text, looks[look])
 
 
@@ -231,4 +239,4 @@ def _write_about(book, listing, rows):
     for row, (name, value) in enumerate(facts):
         value = _short(writable(value))
         sheet.write_string(row, 0, writable(name), label)
-        sheet.write_string(row, 1, value, marked if value.startswith(LIKE_A_FORMULA) else words)
+        sheet.write_string(row, 1, value, marked if LIKE_A_FORMULA.match(value) else words)

@@ -122,7 +122,9 @@ def test_the_workbook_says_what_list_it_is(reader, programme):
     assert book.worksheets[0].auto_filter.ref
 
 
-@pytest.mark.parametrize("beginning", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize(
+    "beginning", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "\u200b=", "\ufeff＠"]
+)
 def test_nothing_typed_becomes_a_formula(reader, programme, beginning):
     title = f"{beginning}1+1|x"
     Event.objects.filter(pk=EventFactory(programme=programme).pk).update(title=title)
@@ -134,6 +136,15 @@ def test_nothing_typed_becomes_a_formula(reader, programme, beginning):
     cells = [cell for sheet in book for line in sheet.iter_rows() for cell in line]
     assert {cell.data_type for cell in cells if cell.value is not None} <= {"s", "n", "d"}
     assert any(str(cell.value).endswith("1+1|x") for cell in cells)
+
+
+def test_text_that_is_like_a_command_stays_as_it_is_in_a_workbook(reader, programme):
+    Event.objects.filter(pk=EventFactory(programme=programme).pk).update(title="|cmd ' /C calc'!A0")
+
+    book = workbook(reader, "activities:list_file", programme)
+
+    cells = [cell.value for line in book.worksheets[0].iter_rows() for cell in line]
+    assert "|cmd ' /C calc'!A0" in cells
 
 
 def test_what_no_file_can_hold_is_left_out(reader, programme):

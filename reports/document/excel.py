@@ -15,6 +15,8 @@ from functools import singledispatchmethod
 import xlsxwriter
 from django.utils import translation
 
+from programmes.exports import LIKE_A_FORMULA
+
 from ..figures import View
 from .charts import PALETTE
 from .parts import (
@@ -39,7 +41,6 @@ from .words import as_table, clean, columns_of, is_number, marking, numbered, ta
 
 LONGEST_CELL, LONGEST_NAME, LONGEST_PROPERTY = 32_767, 31, 255
 FORBIDDEN_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
-LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 FIRST_COLUMN, FRONT_COLUMN = 34, 90  # widths, in characters
 NARROWEST, WIDEST = 14, 32
 FEWEST_COLUMNS, LINES_A_ROW = 7, 24
@@ -172,7 +173,7 @@ class _Workbook:
         if len(text.encode("utf-16-le")) > 2 * LONGEST_CELL:
             short = text.encode("utf-16-le")[: 2 * (LONGEST_CELL - 1)]
             text = short.decode("utf-16-le", "ignore") + "…"
-        if text.startswith(LIKE_A_FORMULA):
+        if LIKE_A_FORMULA.match(text):
             look["quote_prefix"] = True
         sheet.write_string(row, column, text, self.format(**look))
 

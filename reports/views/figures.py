@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from programmes.exports import harmless
+
 from ..asked import asked_for
 from ..charts.words import external_changes
 from ..figures import View
@@ -68,7 +70,7 @@ def figures_csv(request, programme):
 def _cells(figure_set, figure):
     return [
         figure.indicator.label,
-        figure_set.words.part(figure.key),
+        harmless(str(figure_set.words.part(figure.key))),
         str(figure.period),
         _decimal(figure.value),
         figure.indicator.unit_label,
