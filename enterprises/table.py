@@ -34,18 +34,12 @@ class Cell:
     """A box of the table: what stands in it, what the enterprise answered last year, what is wrong."""
 
     name: str
-    label: str
     group: str
     begins_group: bool
     typed: str
     number: int | None
     last: int | None
     is_wrong: bool
-
-    @property
-    def head(self):
-        """What stands over the group, where there is no head of the table."""
-        return HEADS[self.group]
 
 
 @dataclass
@@ -63,6 +57,11 @@ class Row:
     asks_why: bool = False
     is_saved: bool = False
     is_alone: bool = False
+
+    @property
+    def key(self):
+        """The return's id, as the names of its boxes begin."""
+        return str(self.answer.pk)
 
     @property
     def tone(self):
@@ -92,7 +91,6 @@ class Row:
         return [
             Cell(
                 name,
-                COLUMNS[name],
                 group,
                 name == names[0],
                 self._typed(name),

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST
 from programmes.models import ClosedYear
 
 from ..forms.answers import RowForm
+from ..letters import ahead, follow
 from ..models import Census, CensusReturn
-from ..table import COLUMNS, Row, last_years
+from ..table import COLUMNS, HEADS, Row, last_years
 
 A_PAGE = 100
 
@@ -68,7 +69,7 @@ def row_save(request, programme, pk):
         stored = form.save() if form.is_valid() else None
     else:
         stored = answer
-    context = _words() | {
+    context = _words(census) | {
         "programme": census.programme,
         "census": census,
         "last_year": census.year - 1,
@@ -115,7 +116,7 @@ def _page(request, census, unfinished=None):
         found = census.asked().select_related("municipality")
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     rows = _rows(request.user, census, page, unfinished or {}) if me.sees_full_figures else []
-    context = _words() | {
+    context = _words(census) | {
         "programme": census.programme,
         "census": census,
         "last_year": census.year - 1,
@@ -132,15 +133,19 @@ def _page(request, census, unfinished=None):
             for at, label, text in row.problems
         ],
         "years": census.programme.censuses.order_by("year"),
+        "ahead": ahead(follow(census)) if me.writes and not census.closed_on else None,
         "not_asked": census.not_asked().select_related("municipality") if me.writes else [],
     }
     return render(request, "enterprises/census.html", context)
 
 
-def _words():
+def _words(census):
     """The choices of a row, put into words once for all rows."""
     return {
         "columns": {name: str(label) for name, label in COLUMNS.items()},
+        "heads": {group: str(label) for group, label in HEADS.items()},
+        "options": {},
+        "same": (RowForm.SAME, _("Same as %(last_year)s") % {"last_year": census.year - 1}),
         "states": [(value, capfirst(str(label))) for value, label in CensusReturn.State.choices],
         "became_choices": [
             *((one.value, capfirst(str(one.label))) for one in RowForm.BECAME),
