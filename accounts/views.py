@@ -7,6 +7,7 @@ from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
@@ -315,7 +316,8 @@ def favicon(request):
 
 @login_not_required
 def bad_request(request, exception=None):
-    return _error(request, 400, exception)
+    too_large = isinstance(exception, RequestDataTooBig | TooManyFieldsSent)
+    return _error(request, 400, exception, too_large=too_large)
 
 
 @login_not_required

@@ -208,6 +208,33 @@ def test_what_may_not_be_stored_is_told_at_its_box(client, world, box, text):
     )
 
 
+def test_a_row_that_may_not_be_stored_is_told_on_top(client, world):
+    answer = keep(client, world, split_rows="officer-1 \x00")
+
+    told = [problem["id"] for problem in answer.context["problems"]]
+    assert (told, Draft.objects.count()) == (["id_mode_0"], 0)
+    assert "tecken som inte kan sparas" in answer.content.decode()
+
+
+def test_a_draft_that_is_too_long_in_all_is_refused_and_kept_on_the_page(client, world):
+    answer = keep(client, world, objectives=["å" * 1_000] * 110)
+
+    assert Draft.objects.count() == 0
+    assert "för långt för ett utkast: högst 200\xa0kB" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "much", [{"outcome": "a" * 2_600_000}, {f"box{n}": "1" for n in range(5_001)}]
+)
+def test_a_form_that_is_far_too_large_is_told_in_words(client, world, much):
+    answer = keep(client, world, **much)
+
+    page = answer.content.decode()
+    assert (answer.status_code, Draft.objects.count()) == (400, 0)
+    assert "Texten är för lång" in page
+    assert "inget av det är sparat" in page
+
+
 def test_boxes_that_are_not_the_forms_are_not_kept(client, world):
     keep(client, world, password="hemligt", version="7", csrfmiddlewaretoken="x")
 

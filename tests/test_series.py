@@ -153,6 +153,7 @@ def test_days_are_listed_as_people_write_them(client, pattern):
         ({"way": "listed", "listed": "oktober 2027"}, "listed", "är ingen enskild dag"),
         ({"way": "listed", "listed": " , "}, "listed", "Skriv minst en dag."),
         ({"way": "listed"}, "listed", "Skriv minst en dag."),
+        ({"way": "listed", "listed": "12/3," * 301}, "listed", "som mest 1500 tecken"),
         (RULE, "until", "Skriv till när, eller hur många gånger."),
         (RULE | {"until": f"{NEXT}-01-01"}, "until", "Slutet kommer före början."),
         (RULE | {"weeks": "1", "until": f"{NEXT + 3}-01-01"}, "until", "fler än 60 dagar"),

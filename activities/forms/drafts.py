@@ -1,10 +1,13 @@
 """A draft of an event: what stands in the boxes of its form, kept as it is typed."""
 
+import json
+
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
+from programmes import formats
 from programmes.forms import TOO_LONG, RecordForm
 from programmes.text import TYPED
 
@@ -14,6 +17,7 @@ from .events import EventForm
 OWN_BOXES = ("form_key", "version")  # of the event's form, made anew each time it is opened
 FITS = [*TYPED, MaxLengthValidator(20_000, message=TOO_LONG)]
 MOST_TICKS = 500  # of one list
+MOST_BYTES = 200 * 1024  # of a whole draft
 
 
 class DraftForm(RecordForm):
@@ -50,6 +54,10 @@ class DraftForm(RecordForm):
             self.instance.title = "".join(self.instance.typed["title"])[:200].strip()
             if not any(set(part.changed_data) - set(OWN_BOXES) for part in self.parts):
                 self.parts[0].add_error("title", _("Write something first, such as what it was."))
+            typed = json.dumps(self.instance.typed, ensure_ascii=False)
+            if len(typed.encode("utf-8", "surrogatepass")) > MOST_BYTES:
+                too_long = _("All of it together is too long for a draft: at most %(most)s.")
+                self.parts[0].add_error(None, too_long % {"most": formats.bytes_of(MOST_BYTES)})
         return cleaned
 
     def _typed(self, part, name):

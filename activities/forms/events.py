@@ -53,6 +53,8 @@ class EventForm(LinkedForm, PlacedForm, DatedForm):
     )
     field_order = ["title", "when", "where", "kind", "serves", *MORE]
     goes_on = False  # with a draft that has something under “More details”
+    may_be_planned = False  # a new one whose day has not come: nobody was counted
+    turned_planned = False
 
     serves = forms.ChoiceField(label=_("Purpose"), required=False)
     until = DayField(
@@ -124,7 +126,7 @@ class EventForm(LinkedForm, PlacedForm, DatedForm):
         )
         objectives = list(self.programme.objectives.all())
         by_year = {}
-        for activity in activities:
+        for activity in self._likely(activities):
             by_year.setdefault(activity.plan.year, []).append((f"a{activity.pk}", activity.title))
         self._activities = {f"a{activity.pk}": activity for activity in activities}
         self._objectives = {f"o{objective.pk}": objective for objective in objectives}
@@ -135,6 +137,22 @@ class EventForm(LinkedForm, PlacedForm, DatedForm):
         ]
         if not self.is_new:
             self.initial["serves"] = self._purpose_of(self.instance)
+
+    def _likely(self, activities):
+        """Those of this year's plan, then of next year's, and of its own year; and the one chosen.
+
+        Where a programme is over its last plan stands in for this year's.
+        """
+        this_year = timezone.localdate().year
+        years = [this_year, this_year + 1]
+        if activities and not any(activity.plan.year in years for activity in activities):
+            years = [activities[0].plan.year]
+        if not self.is_new:
+            years.append(self.instance.starts_on.year)
+        chosen = {self.data.get("serves"), self.initial.get("serves")}
+        chosen.add(f"a{self.instance.planned_activity_id}")
+        found = [a for a in activities if a.plan.year in years or f"a{a.pk}" in chosen]
+        return sorted(found, key=lambda a: (a.plan.year != this_year, -a.plan.year))
 
     def _purpose_of(self, event):
         if event.planned_activity_id:
@@ -176,7 +194,11 @@ class EventForm(LinkedForm, PlacedForm, DatedForm):
     def clean(self):
         cleaned = super().clean()
         when, until = cleaned.get("when"), cleaned.get("until")
-        if when and when.first > timezone.localdate() and cleaned.get("status") == "held":
+        ahead = when and when.first > timezone.localdate() and cleaned.get("status") == "held"
+        if ahead and self.is_new and self.may_be_planned:
+            cleaned["status"] = Event.Status.PLANNED
+            self.turned_planned = True
+        elif ahead:
             to_come = _("That day has not come. Choose “planned” as its status under More details.")
             self.add_error("when", ValidationError(to_come, code="to_come"))
         if when and until and when.precision != "day":
@@ -313,6 +335,7 @@ class AttendanceForm(forms.Form):
         initial=PER_AUDIENCE,
     )
     split_rows = RowsField(required=False)
+    is_held = True
 
     def __init__(self, data=None, *, programme, event=None, like=None, **kwargs):
         super().__init__(data, **kwargs)
@@ -336,7 +359,7 @@ class AttendanceForm(forms.Form):
         elif not self.is_bound and begun:
             self.initial.setdefault("mode", self._mode_of(begun))
             first = next(key for key in [("", None), *self.keys] if key in begun)
-            self._focus_on(first, begun[first])
+            self._focus_on(first)
         self.split_form = self._splitting(data if self.is_splitting else None)
 
     def _splitting(self, data=None, **kwargs):
@@ -377,12 +400,9 @@ class AttendanceForm(forms.Form):
         name = self.organisations[organisation].sort_name if organisation else ""
         return Audience.values.index(audience), name
 
-    def _focus_on(self, key, cell=None):
-        """Begin in the first box of the row; in the first that somebody was counted in, of `cell`."""
-        counted = (
-            [sex for sex in Attendance.SEXES if getattr(cell, sex, 0)] if key[0] else OF_A_TOTAL
-        )
-        self.focus = self._name(key, [*counted, Attendance.SEXES[0]][0])
+    def _focus_on(self, key):
+        """Begin in the first box of the row."""
+        self.focus = self._name(key, next(iter(self.LABELS if key[0] else OF_A_TOTAL)))
 
     def focus_first(self):
         self._focus_on(self.keys[0])
@@ -439,7 +459,8 @@ class AttendanceForm(forms.Form):
         """For the summary on top: one a box, named by its row."""
         found = [
             {"id": "id_mode_0", "label": self["mode"].label, "text": text}
-            for text in self["mode"].errors
+            for name in ("mode", "split_rows")  # which is hidden: told where its rows are
+            for text in self[name].errors
         ]
         for row in [*self.rows(), self.total_row()]:
             for box in row["wrong"]:
@@ -467,7 +488,7 @@ class AttendanceForm(forms.Form):
                 raise ValidationError(
                     {self._name(("", None), "unspecified"): error.messages}
                 ) from error
-        held = self.data.get("status", Event.Status.HELD) == Event.Status.HELD
+        held = self.is_held and self.data.get("status", Event.Status.HELD) == Event.Status.HELD
         if held and self._counting(mode) and not self.errors and not self.counted():
             raise ValidationError(
                 {"mode": _("Write at least one number, or choose “Not counted yet”.")}
@@ -477,6 +498,16 @@ class AttendanceForm(forms.Form):
     def _counting(self, mode):
         """The rows that count in this mode."""
         return {self.PER_AUDIENCE: self.keys, self.TOTAL: [("", None)]}.get(mode, [])
+
+    @property
+    def is_untouched(self):
+        """Whether no number is typed in any of the rows that count."""
+        rows = self._counting(self.data.get("mode"))
+        return not any(
+            self.data.get(self._name(key, sex), "").strip()
+            for key in rows
+            for sex in Attendance.SEXES
+        )
 
     def counted(self):
         """The cells to keep, as {(audience, organisation): {sex: number}}."""

@@ -5,11 +5,12 @@ import uuid
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from programmes.dates import DayField, RoughDateField, parse
-from programmes.forms import NOT_OFFERED, NumberField, text_box
+from programmes.forms import NOT_OFFERED, TOO_LONG, NumberField, text_box
 from programmes.periods import Precision
 from programmes.text import refuse_unwritable
 
@@ -29,10 +30,19 @@ WEEKDAYS = (
 
 
 class DaysField(forms.CharField):
-    """Dates as people list them: "12/3, 26/3 och 9 april 2027", or one to a line. Its value is days."""
+    """Dates as people list them: "12/3, 26/3 och 9 april 2027", or one to a line. Its value is days.
+
+    They are asked in the address, which has room for so many: a longer text is refused in words, and
+    what no address holds is not taken in at all.
+    """
+
+    LONGEST, MOST_TAKEN_IN = 1_500, 2_500
 
     def __init__(self, **kwargs):
-        super().__init__(widget=text_box(4), max_length=3_000, **kwargs)
+        widget = text_box(4)
+        widget.attrs["maxlength"] = self.MOST_TAKEN_IN
+        fits = MaxLengthValidator(self.LONGEST, message=TOO_LONG)
+        super().__init__(widget=widget, validators=[fits], **kwargs)
 
     def clean(self, value):
         typed = re.split(r"[\n,;]|\boch\b|\band\b", super().clean(value))
