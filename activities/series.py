@@ -19,6 +19,7 @@ from programmes.records import YearIsClosed, closed_years
 from .models import Event, EventSeries, PlannedActivity
 
 MOST = 60  # events made at once
+NEXT = 3  # of those to come, before the others fold
 LAST = -1  # the last of a month's weekdays
 FAR_AHEAD = date(LAST_YEAR, 12, 31)
 
@@ -119,6 +120,14 @@ class TheRest:
     @property
     def others(self):
         return [*self.earlier, *self.to_come]
+
+    @property
+    def next(self):
+        return self.to_come[:NEXT]
+
+    @property
+    def after_those(self):
+        return self.to_come[NEXT:]
 
     @property
     def can_be_changed(self):

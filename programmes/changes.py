@@ -104,13 +104,16 @@ def _told(written, record):
     # A save that changed nothing in the record is not worth a line where its parts say more.
     telling = [(one, fields) for one, fields in found if fields or one.first.history_type != "~"]
     undo = own.first if telling and _can_be_undone(own) else None
-    for number, (one, fields) in enumerate(telling or found):
+    told = telling or found
+    for number, (one, fields) in enumerate(told):
+        subject = "" if one.is_of(record) else one.fields.subject(one.last)
+        is_said = number and subject and one.what == told[number - 1][0].what
         yield Change(
             when=one.act.when,
             who=one.last.history_user,
-            what=one.what,
+            what="" if is_said else one.what,
             reason=one.reason,
-            subject="" if one.is_of(record) else one.fields.subject(one.last),
+            subject=subject,
             fields=fields,
             undo=None if number else undo,
             seen=record.version if own.is_of(record) else None,

@@ -63,7 +63,7 @@ def in_order(field):
 def test_a_series_is_planned_cancelled_and_changed(telephone, live_server, breakfast):
     page, address = telephone, f"{live_server.url}{breakfast.get_absolute_url()}"
     page.goto(address)
-    follow(page, "Upprepa")
+    follow(page, "Planera fler datum")
     press(page, "Visa dagarna")
     assert page.evaluate("document.activeElement.id") == "errors"
     page.get_by_label("Till och med").fill(str(DAYS[-1]))
@@ -103,5 +103,5 @@ def test_counts_are_filled_in_where_they_are_missing(telephone, live_server, bre
     page.get_by_label("Kvinnor").fill("12")
     press(page, "Spara")
 
-    assert page.url == address
+    assert page.url.partition("#")[0] == address
     assert list(Attendance.objects.values_list("event__title", "women")) == [("Lunch", 12)]

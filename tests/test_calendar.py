@@ -80,7 +80,8 @@ def test_a_rough_date_stands_beside_the_days(show, programme, first, precision, 
 
 
 @pytest.mark.parametrize(
-    ("status", "word"), [("held", "genomförd"), ("planned", "planerad"), ("cancelled", "inställd")]
+    ("status", "word"),
+    [("held", "genomförd, antal saknas"), ("planned", "planerad"), ("cancelled", "inställd")],
 )
 def test_the_status_is_said_in_words(show, programme, status, word):
     reason = "Snö" if status == "cancelled" else ""

@@ -52,6 +52,8 @@ class EventForm(LinkedForm, PlacedForm, DatedForm):
         "municipalities",
     )
     field_order = ["title", "when", "where", "kind", "serves", *MORE]
+    FILLED_IN = ("objectives",)
+    EDITED_AT = "activities:edit"
     goes_on = False  # with a draft that has something under “More details”
     may_be_planned = False  # a new one whose day has not come: nobody was counted
     turned_planned = False
@@ -521,6 +523,14 @@ class AttendanceForm(forms.Form):
 
     def _typed(self, key):
         return {sex: self.cleaned_data.get(self._name(key, sex)) for sex in Attendance.SEXES}
+
+    def says_otherwise_than(self, event):
+        """Whether other counts are typed than the event has already."""
+        stored = {
+            key: {sex: getattr(cell, sex) for sex in Attendance.SEXES}
+            for key, cell in _cells_of(event).items()
+        }
+        return not self.is_valid() or self.counted() != stored
 
     def conflicts(self):
         """(row, numbers) of the stored cells that differ from what is typed, for who was overtaken."""

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from programmes.periods import Precision, days_in
 from programmes.text import whole_number
 
 from ..forms.filters import CalendarFilter
-from ..models import Event, PlannedActivity
+from ..models import Event, PlannedActivity, TrainingStep
 from .plans import QUARTERS
 
 MONTH = re.compile(r"([0-9]{4})-([0-9]{1,2})")
@@ -32,7 +33,8 @@ def calendar(request, programme):
     found = filters.narrow(events).order_by("starts_on", "starts_at", "pk")
     context = {"programme": programme, "filters": filters, "year": year, "today": today}
     if month:
-        context |= _month(found.select_related("municipality"), year, month, today)
+        shown = found.with_attendances().select_related("municipality")
+        context |= _month(shown, year, month, today)
         return render(request, "activities/calendar_month.html", context)
     context |= _year(found, year, today)
     activities = PlannedActivity.objects.visible_to(request.user).filter(
@@ -110,11 +112,17 @@ def _weeks(year, month, today):
 
 
 def _place(events, weeks, first, last):
-    """Put events of known days on each of their days between `first` and `last`."""
+    """Put events of known days on each of their days between `first` and `last`.
+
+    A training with `dated_steps` stands on the days of those alone.
+    """
     days = {day.date: day for _number, week in weeks for day in week if not day.is_outside}
     for event in events:
+        steps = {step.held_on for step in getattr(event, "dated_steps", ())}
         length = (event.ends_on - event.starts_on).days + 1
         for day in days_in(max(event.starts_on, first), min(event.ends_on, last)):
+            if steps and day not in steps:
+                continue
             nth = (day - event.starts_on).days + 1
             days[day].events.append((event, nth if length > 1 else None, length))
 
@@ -145,6 +153,8 @@ class Quarter:
 def _year(found, year, today):
     start, end = date(year, 1, 1), date(year, 12, 31)
     found = found.only("title", "starts_on", "ends_on", "precision", "status")
+    dated = TrainingStep.objects.exclude(held_on=None)
+    found = found.prefetch_related(Prefetch("steps", dated, to_attr="dated_steps"))
     found = list(found.overlapping(start, end))
     months = [_month_of_year(found, year, month, today) for month in range(1, 13)]
     wide = (Precision.SEASON, Precision.YEAR)

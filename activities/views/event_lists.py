@@ -4,7 +4,8 @@ from itertools import groupby
 
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
-from django.utils.functional import SimpleLazyObject
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext as _
 
 from accounts.saved_filters import saved_for
@@ -25,16 +26,44 @@ SHOWN = (
 def event_list(request, programme):
     programme, filters, found = _narrowed(request, programme)
     found = found.with_attendances().select_related("municipality").only(*SHOWN)
-    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    today = timezone.localdate()
+    page = Paginator(found.filter(starts_on__lte=today), A_PAGE).get_page(request.GET.get("page"))
+    ahead = Ahead(found.filter(starts_on__gt=today))
     context = {
         "programme": programme,
         "filters": filters,
         "saved": saved_for(request.user, programme, filters),
         "page": page,
+        "ahead": ahead,
+        "number": page.paginator.count + ahead.number,
         "closed": SimpleLazyObject(lambda: _closed_years(programme)),
         "months": [(month, list(rows)) for month, rows in groupby(page, key=_month_of)],
     }
     return render(request, "activities/event_list.html", context)
+
+
+class Ahead:
+    """The events whose day has not come, the next first: apart, so that a list begins where one is."""
+
+    def __init__(self, found):
+        self.found = found.order_by("starts_on", "pk")
+        self.events = list(self.found[: A_PAGE + 1])
+
+    @property
+    def shown(self):
+        return self.events[:A_PAGE]
+
+    @cached_property
+    def number(self):
+        return self.found.count() if len(self.events) > A_PAGE else len(self.events)
+
+    @property
+    def others(self):
+        return self.number - len(self.shown)
+
+    @property
+    def last(self):
+        return self.events[-1] if self.number <= A_PAGE else self.found.last()
 
 
 def event_file(request, programme, format):

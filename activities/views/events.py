@@ -29,7 +29,7 @@ from ..models import (
     Event,
     PlannedActivity,
 )
-from ..series import the_rest
+from ..series import others_of, the_rest
 
 
 def event_detail(request, programme, pk):
@@ -89,7 +89,12 @@ def event_add(request, programme):
     if event:
         if draft and draft.pk:
             messages.warning(request, _("Somebody else changed the draft meanwhile. It is kept."))
-        messages.success(request, _told(event, EarlierEvents(events.exclude(pk=event.pk))))
+        told = _told(
+            event,
+            EarlierEvents(events.exclude(pk=event.pk)),
+            turned_planned=form.turned_planned,
+        )
+        messages.success(request, told)
         if "another" in request.POST:
             return redirect("activities:add", programme.slug)
         if "repeat" in request.POST:
@@ -140,9 +145,22 @@ def event_edit(request, programme, pk):
     if asked:
         grid.focus_first()
     if _saved(form, grid):
-        messages.success(request, _("The event is saved."))
+        messages.success(request, _changed(event))
         return redirect(event)
     return form_page(request, event.programme, form, grid)
+
+
+def _changed(event):
+    """That it is saved, with the sum as it is now."""
+    cells = event.attendance.all()
+    if not cells:
+        return _("The event is saved.")
+    number = Attendance.sum_of(cells).total
+    return ngettext(
+        "The event is saved, with %(number)s participant.",
+        "The event is saved, with %(number)s participants.",
+        number,
+    ) % {"number": formats.number(number)}
 
 
 def _likely_now(event):
@@ -163,7 +181,13 @@ def _saved(form, grid, draft=None):
         form.leave_unjudged()
         grid.split()
         return None
-    sound = [form.is_valid(), grid.is_valid()]
+    form.may_be_planned = grid.is_untouched
+    sound = [form.is_valid()]
+    grid.is_held = not form.turned_planned
+    sound.append(grid.is_valid())
+    if form.repeated and grid.says_otherwise_than(form.repeated):
+        form.go_on_with(form.repeated)
+        return None
     if form.repeated:
         return form.repeated
     if form.is_overtaken:
@@ -181,9 +205,13 @@ def _saved(form, grid, draft=None):
     return event
 
 
-def _told(event, earlier):
+def _told(event, earlier, *, turned_planned):
     """What was logged, with the sum: beside it how many usually come, as a note."""
     cells = event.attendance.all()
+    if not cells and turned_planned:
+        return _("“%(event)s” is planned, as its day has not come.") % {"event": event}
+    if not cells and event.status == Event.Status.PLANNED:
+        return _("“%(event)s” is planned.") % {"event": event}
     if not cells:
         return _("“%(event)s” is logged.") % {"event": event}
     number = Attendance.sum_of(cells).total
@@ -315,10 +343,27 @@ def event_delete(request, programme, pk):
         event,
         programme=event.programme,
         title=_("Delete “%(event)s”?") % {"event": event},
-        consequence=_(
-            "The event and its counts disappear from every figure. The history keeps them."
-        ),
+        consequence=_leaving(event),
         back=event.get_absolute_url(),
         onward=reverse("activities:list", args=[programme]),
         done=_("The event is deleted."),
     )
+
+
+def _leaving(event):
+    """What becomes of an event that is deleted, and of the others of its series."""
+    told = [
+        _(
+            "The event disappears from every figure. It can be restored for 30 days, with counts,"
+            " files and links."
+        )
+    ]
+    others = others_of(event).count()
+    if others:
+        text = ngettext(
+            "The other event of the series stays.",
+            "The %(n)s other events of the series stay.",
+            others,
+        )
+        told.append(text % {"n": formats.number(others)})
+    return " ".join(told)

@@ -6,6 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from programmes import formats
+
 from .. import series
 from ..forms.status import CancelForm, HeldForm, ResumeForm, TotalForm
 from ..models import Event
@@ -87,7 +89,7 @@ def count(request, programme, pk):
             event = form.save()
             total.save(event)
         messages.success(request, _counted(event, total))
-        return redirect(onward or event.get_absolute_url())
+        return redirect(_back_to_the_row(onward, event))
     context = _beside(
         event,
         form=form,
@@ -99,6 +101,11 @@ def count(request, programme, pk):
     return render(request, "activities/event_count.html", context)
 
 
+def _back_to_the_row(onward, event):
+    """The row of the list it was counted in, with the filters and the page; else its own page."""
+    return f"{onward.partition('#')[0]}#event-{event.pk}" if onward else event.get_absolute_url()
+
+
 def _counted(event, total):
     number = sum(total.numbers.values())
     text = ngettext(
@@ -106,14 +113,14 @@ def _counted(event, total):
         "“%(event)s” is held, with %(n)s participants.",
         number,
     )
-    return text % {"event": event, "n": number}
+    return text % {"event": event, "n": formats.number(number)}
 
 
 def _counted_already(request, event, total, cells, onward):
     """The same form sent twice has done its work; other numbers are looked at beside those stored."""
     if total.is_bound and total.is_valid():
         if total.stands_in(cells):
-            return redirect(onward or event.get_absolute_url())
+            return redirect(_back_to_the_row(onward, event))
         messages.warning(
             request,
             _("The counts are there already, so yours are not saved. You wrote: %(typed)s.")
