@@ -84,12 +84,43 @@ class EnterpriseQuerySet(RecordQuerySet):
         """Whose status on `day` is active."""
         return self.with_status(day).filter(status_then=EnterpriseStatus.Status.ACTIVE)
 
+    def criteria_met(self):
+        """Whose four criteria are all met."""
+        return self.filter(**dict.fromkeys(self.model.CRITERIA, Answer.YES))
+
+    def criteria_not_met(self):
+        """Who does not meet one of the criteria or more."""
+        return self._some_criterion(Answer.NO)
+
+    def criteria_unknown(self):
+        """Of whom one of the criteria or more is not known."""
+        return self._some_criterion(Answer.UNKNOWN)
+
+    def _some_criterion(self, answer):
+        found = Q()
+        for name in self.model.CRITERIA:
+            found |= Q(**{name: answer})
+        return self.filter(found)
+
+    def unconfirmed_in(self, census):
+        """Asked in a census, or to be asked, without a confirmed answer; none where there is no census."""
+        if census is None:
+            return self.none()
+        asked = census.asked().values("pk")
+        returns = census.returns.values("enterprise")
+        settled = census.returns.filter(
+            state__in=(CensusReturn.State.CONFIRMED, CensusReturn.State.NOT_APPLICABLE)
+        )
+        return self.filter(Q(pk__in=asked) | Q(pk__in=returns)).exclude(
+            pk__in=settled.values("enterprise")
+        )
+
     def matching(self, text):
-        """With this in the name or the organisation number."""
+        """With this in the name, in the note (where earlier names stand) or as organisation number."""
         found = Q()
         # SQLite folds the case of a-z alone, so each way to write å, ä and ö is asked for.
         for way in {text, text.lower(), text.upper(), text.capitalize(), text.title()}:
-            found |= Q(name__icontains=way)
+            found |= Q(name__icontains=way) | Q(note__icontains=way)
         digits = re.sub(r"\D", "", text, flags=re.ASCII)
         if len(digits) >= 6:
             found |= Q(organisation_number__startswith=f"{digits[:6]}-{digits[6:10]}")

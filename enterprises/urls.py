@@ -1,6 +1,16 @@
 from django.urls import path
 
-from .views import answers, census, census_table, letters, merging, register
+from .views import (
+    answers,
+    census,
+    census_table,
+    industries,
+    letters,
+    merging,
+    parts,
+    register,
+    retention,
+)
 
 app_name = "enterprises"
 urlpatterns = [
@@ -11,16 +21,18 @@ urlpatterns = [
     path("foretag/<int:pk>/andra/", register.enterprise_edit, name="edit"),
     path("foretag/<int:pk>/ta-bort/", register.enterprise_delete, name="delete"),
     path("foretag/<int:pk>/sla-ihop/", merging.merge, name="merge"),
-    path("foretag/<int:pk>/status/ny/", register.status_add, name="status_add"),
-    path("foretag/status/<int:pk>/andra/", register.status_edit, name="status_edit"),
-    path("foretag/status/<int:pk>/ta-bort/", register.status_delete, name="status_delete"),
-    path("foretag/<int:pk>/kontakt/ny/", register.contact_add, name="contact_add"),
-    path("foretag/kontakt/<int:pk>/andra/", register.contact_edit, name="contact_edit"),
-    path("foretag/kontakt/<int:pk>/ta-bort/", register.contact_delete, name="contact_delete"),
-    path("foretag/branscher/", register.industry_list, name="industries"),
-    path("foretag/branscher/ny/", register.industry_add, name="industry_add"),
-    path("foretag/branscher/<int:pk>/andra/", register.industry_edit, name="industry_edit"),
-    path("foretag/branscher/<int:pk>/ta-bort/", register.industry_delete, name="industry_delete"),
+    path("foretag/<int:pk>/status/ny/", parts.status_add, name="status_add"),
+    path("foretag/status/<int:pk>/andra/", parts.status_edit, name="status_edit"),
+    path("foretag/status/<int:pk>/ta-bort/", parts.status_delete, name="status_delete"),
+    path("foretag/<int:pk>/kontakt/ny/", parts.contact_add, name="contact_add"),
+    path("foretag/kontakt/<int:pk>/andra/", parts.contact_edit, name="contact_edit"),
+    path("foretag/kontakt/<int:pk>/ta-bort/", parts.contact_delete, name="contact_delete"),
+    path("foretag/kontakter/", retention.contacts, name="contacts"),
+    path("foretag/kontakt/<int:pk>/gallra/", retention.contact_erase, name="contact_erase"),
+    path("foretag/branscher/", industries.industry_list, name="industries"),
+    path("foretag/branscher/ny/", industries.industry_add, name="industry_add"),
+    path("foretag/branscher/<int:pk>/andra/", industries.industry_edit, name="industry_edit"),
+    path("foretag/branscher/<int:pk>/ta-bort/", industries.industry_delete, name="industry_delete"),
     path("foretag/inventering/ny/", census.census_open, name="census_open"),
     path("foretag/inventering/<int:year>/", census_table.census, name="census"),
     path(

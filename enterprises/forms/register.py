@@ -6,7 +6,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from programmes.dates import SUCH_AS, RoughDateField, not_ahead
-from programmes.filters import ALL, ListFilter, SearchField
 from programmes.forms import DatedForm, RecordForm, number_box, text_box
 from programmes.models import Organisation
 from programmes.records import YearIsClosed
@@ -164,40 +163,3 @@ class IndustryForm(RecordForm):
     class Meta:
         model = Industry
         fields = ["name"]
-
-
-class EnterpriseFilter(ListFilter):
-    """What the register is narrowed to."""
-
-    PAGE, TITLE = "enterprises:list", _("Enterprises")
-    MISSING = "missing"
-
-    q = SearchField()
-    municipality = forms.ModelChoiceField(
-        label=_("Municipality"), required=False, queryset=None, empty_label=_("All")
-    )
-    status = forms.ChoiceField(label=_("Status now"), required=False)
-    industry = forms.ModelChoiceField(
-        label=_("Industry"), required=False, queryset=None, empty_label=_("All")
-    )
-
-    def __init__(self, data, *, programme):
-        super().__init__(data)
-        self.fields["municipality"].queryset = programme.municipalities.all()
-        self.fields["industry"].queryset = programme.industries.all()
-        self.fields["status"].choices = [
-            ALL,
-            *EnterpriseStatus.Status.choices,
-            (self.MISSING, _("status missing")),
-        ]
-
-    def narrowed(self, records, chosen):
-        if "municipality" in chosen:
-            records = records.filter(municipality=chosen["municipality"])
-        if chosen.get("status") == self.MISSING:
-            records = records.filter(status_then=None)
-        elif "status" in chosen:
-            records = records.filter(status_then=chosen["status"])
-        if "industry" in chosen:
-            records = records.filter(industries=chosen["industry"])
-        return records.matching(chosen["q"]) if "q" in chosen else records

@@ -1,4 +1,4 @@
-"""The register: list, read, add, change and delete enterprises, their status, contacts and industries."""
+"""The register: list, read, add, change and delete enterprises."""
 
 from itertools import groupby
 
@@ -14,23 +14,21 @@ from programmes.deletion import confirm_delete
 from programmes.exports import Listing, download
 
 from .. import columns
-from ..forms.register import (
-    ContactForm,
-    EnterpriseFilter,
-    EnterpriseForm,
-    IndustryForm,
-    NewEnterpriseForm,
-    StatusForm,
-)
-from ..models import CensusReturn, Contact, Enterprise, EnterpriseStatus, Industry
+from ..duplicates import likely_duplicates
+from ..forms.filters import EnterpriseFilter
+from ..forms.register import EnterpriseForm, NewEnterpriseForm
+from ..models import CensusReturn, Contact, Enterprise, EnterpriseStatus
+from ..whereabouts import whereabouts
 
 A_PAGE = 100
+EVENTS = 20  # the latest, on the page of an enterprise
 
 
 def enterprise_list(request, programme):
     programme, filters, found = _narrowed(request, programme)
-    found = found.select_related("municipality").prefetch_related("industries")
-    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    me = request.user.membership_in(programme)
+    rows = found.select_related("municipality").prefetch_related("industries")
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "programme": programme,
         "filters": filters,
@@ -40,6 +38,8 @@ def enterprise_list(request, programme):
             (municipality, list(rows))
             for municipality, rows in groupby(page, key=lambda row: row.municipality)
         ],
+        "where": whereabouts(programme, found, filters),
+        "twins": likely_duplicates(programme) if me.writes and not filters.active else [],
         "censuses": programme.censuses.order_by("year"),
     }
     return render(request, "enterprises/enterprise_list.html", context)
@@ -58,8 +58,9 @@ def enterprise_file(request, programme, format):
 def _narrowed(request, programme):
     """The programme, the filters of the address, and the enterprises that are found."""
     programme = get_object_or_404(request.user.visible_programmes(), slug=programme)
+    full = request.user.membership_in(programme).sees_full_figures
     enterprises = Enterprise.objects.visible_to(request.user).filter(programme=programme)
-    filters = EnterpriseFilter(request.GET, programme=programme)
+    filters = EnterpriseFilter(request.GET, programme=programme, full=full)
     found = filters.narrow(enterprises.with_status(timezone.localdate()))
     return programme, filters, found.order_by("municipality__sort_name", "sort_name", "pk")
 
@@ -68,23 +69,43 @@ def enterprise_detail(request, programme, pk):
     enterprise = get_object_or_404(
         Enterprise.objects.visible_to(request.user)
         .with_status(timezone.localdate())
-        .select_related("programme", "municipality", "organisation"),
+        .select_related("programme", "municipality__subregion", "organisation"),
         programme__slug=programme,
         pk=pk,
     )
     me = request.user.membership_in(enterprise.programme)
     answers = CensusReturn.objects.visible_to(request.user).filter(enterprise=enterprise)
     contacts = Contact.objects.visible_to(request.user).filter(enterprise=enterprise)
+    placements = enterprise.placements.visible_to(request.user)
+    merged_here = EnterpriseStatus.objects.filter(merged_into=enterprise)
     context = {
         "programme": enterprise.programme,
         "enterprise": enterprise,
         "statuses": enterprise.statuses.select_related("merged_into").order_by("-starts_on", "-pk"),
+        "merged_here": merged_here.select_related("enterprise"),
         "answers": answers.select_related("census").order_by("census__year"),
         "contacts": contacts,
+        "events": _events_of(enterprise.organisation),
+        "placements": placements.select_related("participant", "grant__municipality").order_by(
+            "-starts_on", "-pk"
+        ),
         "full": me.sees_full_figures,
         "changes": me.changes_of(enterprise),
     }
     return render(request, "enterprises/enterprise_detail.html", context)
+
+
+def _events_of(organisation):
+    """The latest events it held or took part in, each with whether it was an organiser."""
+    if organisation is None:
+        return []
+    organised = list(organisation.events_organised.order_by("-starts_on", "-pk")[:EVENTS])
+    attended = list(organisation.events_attended.order_by("-starts_on", "-pk")[:EVENTS])
+    found = {event.pk: (event, False) for event in attended}
+    found |= {event.pk: (event, True) for event in organised}
+    return sorted(found.values(), key=lambda one: (one[0].starts_on, one[0].pk), reverse=True)[
+        :EVENTS
+    ]
 
 
 def enterprise_add(request, programme):
@@ -136,170 +157,3 @@ def _editable(request, programme, pk):
         programme__slug=programme,
         pk=pk,
     )
-
-
-def status_add(request, programme, pk):
-    enterprise = _editable(request, programme, pk)
-    return _status_page(request, EnterpriseStatus(enterprise=enterprise))
-
-
-def status_edit(request, programme, pk):
-    return _status_page(request, _editable_part(request, EnterpriseStatus, programme, pk))
-
-
-def status_delete(request, programme, pk):
-    status = _editable_part(request, EnterpriseStatus, programme, pk)
-    return _delete_part(
-        request,
-        status,
-        title=_("Delete this status?"),
-        consequence=_("The one before it then lasts until the next. Figures may change."),
-        done=_("The status is deleted."),
-    )
-
-
-def contact_add(request, programme, pk):
-    enterprise = _editable(request, programme, pk)
-    return _contact_page(request, Contact(enterprise=enterprise))
-
-
-def contact_edit(request, programme, pk):
-    return _contact_page(request, _editable_part(request, Contact, programme, pk))
-
-
-def contact_delete(request, programme, pk):
-    contact = _editable_part(request, Contact, programme, pk)
-    return _delete_part(
-        request,
-        contact,
-        title=_("Delete “%(name)s”?") % {"name": contact},
-        consequence=_("The census is then not sent to this person."),
-        done=_("The contact is deleted."),
-    )
-
-
-def _editable_part(request, model, programme, pk):
-    """A status or a contact, for whoever may change it."""
-    return get_object_or_404(
-        model.objects.editable_by(request.user).select_related("enterprise__programme"),
-        enterprise__programme__slug=programme,
-        pk=pk,
-    )
-
-
-def _status_page(request, status):
-    form = StatusForm(request.POST or None, instance=status, programme=status.enterprise.programme)
-    return _part_page(
-        request,
-        form,
-        title=_("New status") if form.is_new else _("Change the status"),
-        intro=_("It lasts until the next status begins."),
-        done=_("The status is saved."),
-        delete="enterprises:status_delete",
-    )
-
-
-def _contact_page(request, contact):
-    form = ContactForm(
-        request.POST or None, instance=contact, programme=contact.enterprise.programme
-    )
-    return _part_page(
-        request,
-        form,
-        title=_("New contact") if form.is_new else _("Change the contact"),
-        intro=_("Only the programme's office and the auditor see who it is."),
-        done=_("The contact is saved."),
-        delete="enterprises:contact_delete",
-    )
-
-
-def _part_page(request, form, *, title, intro, done, delete):
-    enterprise = form.instance.enterprise
-    if form.is_valid():
-        form.save()
-        messages.success(request, done)
-        return redirect(enterprise)
-    slug = enterprise.programme.slug
-    context = {
-        "programme": enterprise.programme,
-        "form": form,
-        "title": title,
-        "intro": intro,
-        "back_url": enterprise.get_absolute_url(),
-        "back_label": enterprise,
-        "delete_url": None if form.is_new else reverse(delete, args=[slug, form.instance.pk]),
-    }
-    return render(request, "form_page.html", context)
-
-
-def _delete_part(request, part, **words):
-    enterprise = part.enterprise
-    return confirm_delete(
-        request,
-        part,
-        programme=enterprise.programme,
-        back=enterprise.get_absolute_url(),
-        back_label=enterprise,
-        onward=enterprise.get_absolute_url(),
-        **words,
-    )
-
-
-def industry_list(request, programme):
-    programme = get_object_or_404(request.user.visible_programmes(), slug=programme)
-    industries = Industry.objects.visible_to(request.user).filter(programme=programme)
-    page = Paginator(industries, A_PAGE).get_page(request.GET.get("page"))
-    context = {"programme": programme, "page": page}
-    return render(request, "enterprises/industry_list.html", context)
-
-
-def industry_add(request, programme):
-    programme = get_object_or_404(request.user.editable_programmes(), slug=programme)
-    form = IndustryForm(request.POST or None, programme=programme)
-    return _industry_page(request, form, _("New industry"))
-
-
-def industry_edit(request, programme, pk):
-    industry = _editable_industry(request, programme, pk)
-    form = IndustryForm(request.POST or None, instance=industry, programme=industry.programme)
-    return _industry_page(request, form, _("Change the industry"))
-
-
-def industry_delete(request, programme, pk):
-    industry = _editable_industry(request, programme, pk)
-    industries = reverse("enterprises:industries", args=[programme])
-    return confirm_delete(
-        request,
-        industry,
-        programme=industry.programme,
-        title=_("Delete “%(name)s”?") % {"name": industry},
-        consequence=_("The enterprises stay, without this industry."),
-        back=industries,
-        back_label=_("Industries"),
-        onward=industries,
-        done=_("The industry is deleted."),
-    )
-
-
-def _editable_industry(request, programme, pk):
-    return get_object_or_404(
-        Industry.objects.editable_by(request.user).select_related("programme"),
-        programme__slug=programme,
-        pk=pk,
-    )
-
-
-def _industry_page(request, form, title):
-    industries = reverse("enterprises:industries", args=[form.programme.slug])
-    if form.is_valid():
-        form.save()
-        messages.success(request, _("The industry is saved."))
-        return redirect(industries)
-    context = {
-        "programme": form.programme,
-        "form": form,
-        "title": title,
-        "back_url": industries,
-        "back_label": _("Industries"),
-    }
-    return render(request, "form_page.html", context)
