@@ -209,6 +209,14 @@ def test_another_programme_stands_behind_nothing(programme):
     assert rows(behind(programme, "reach.attendances", 2017)) == []
 
 
+def test_the_reason_of_a_large_change_follows_the_number(programme):
+    answer = CensusReturnFactory(census__programme=programme, change_reason="Ny verkstad")
+
+    (row,) = behind(programme, "employees", 2017).rows
+
+    assert row.where == f"{answer.enterprise.municipality}. Ny verkstad"
+
+
 @pytest.mark.parametrize("code", ["reach.attendances", "employees", "placements.persons"])
 def test_many_records_ask_no_more_questions_than_one(
     programme, code, django_assert_max_num_queries

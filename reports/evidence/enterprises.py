@@ -23,7 +23,7 @@ def enterprises(part):
 
 
 def _answers(part, names, labels=()):
-    """Confirmed answers and what each adds; `names` are the fields summed."""
+    """Confirmed answers and what each adds, with the reason of a large change; `names` are summed."""
     found = CensusReturn.objects.filter(
         census__programme=part.programme, census__year=part.period.last
     )
@@ -43,6 +43,8 @@ def _answers(part, names, labels=()):
         else:
             parts = tuple(numbers) if labels else ()
             where = str(enterprise.municipality)
+            if answer.change_reason:
+                where = f"{where}. {answer.change_reason}"
             rows.append(Row("", enterprise.name, url, where, sum(known), parts=parts))
     return Evidence(tuple(rows), tuple(left_out), "answers", labels)
 
