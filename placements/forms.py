@@ -113,6 +113,7 @@ class PlacementForm(DatedForm):
         "when": _("Write when it began."),
         "referrer": _("Choose who referred the participant."),
     }
+    FILLED_IN = ("participant",)  # a new one, where none is chosen
 
     when = RoughDateField(label=_("Start"), help_text=SUCH_AS)
     ended = RoughDateField(

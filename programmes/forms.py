@@ -7,6 +7,9 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import IntegrityError, transaction
+from django.forms.utils import ErrorDict
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -125,8 +128,10 @@ class RecordForm(forms.ModelForm):
     Choices are narrowed to the programme's own. An edit carries the version it read: if somebody
     else saved meanwhile, nothing is stored, `conflicts` holds what stands now as (label, value) and
     a second save overwrites knowingly. A new record carries a one-time key: a repeated submission
-    is valid and `save` returns what the first one made (`repeated` is then that record). A change
-    in a closed year asks for a reason. `SHOWN_AT` names the field that shows a message about a
+    is valid and `save` returns what the first one made (`repeated` is then that record); one that
+    says something else is refused and leads to that record, at `EDITED_AT` where it is named. What
+    `save` may fill in or add to by itself is named in `FILLED_IN`. A change in a closed year asks
+    for a reason. `SHOWN_AT` names the field that shows a message about a
     model's field which is not in the form; `AHEAD` the dates that lie ahead where no year is typed;
     `UNWRITTEN` says in the form's own words what to do about a field left empty.
     """
@@ -134,6 +139,8 @@ class RecordForm(forms.ModelForm):
     SHOWN_AT = {}
     AHEAD = ()
     UNWRITTEN = {}
+    FILLED_IN = ()
+    EDITED_AT = ""
 
     def __init__(self, *args, programme, **kwargs):
         super().__init__(*args, **kwargs)
@@ -263,12 +270,45 @@ class RecordForm(forms.ModelForm):
         return "" if value is None else str(value)
 
     def is_valid(self):
-        if self.is_bound and self.is_new:
-            self.repeated = self._made_already()
-            if self.repeated:
-                self.instance = self.repeated
-                return True
-        return super().is_valid()
+        made = self._made_already() if self.is_bound and self.is_new else None
+        if made is None or self.repeated:
+            return bool(self.repeated) or super().is_valid()
+        if self._says_otherwise_than(made):
+            return self.go_on_with(made)
+        self._errors = ErrorDict()
+        self.instance = self.repeated = made
+        return True
+
+    def _says_otherwise_than(self, made):
+        """Whether something was typed anew after the form was sent the first time."""
+        fields = [f for f in self.instance._meta.concrete_fields if f.editable]
+        before = {f: getattr(self.instance, f.attname) for f in fields}
+        super().is_valid()
+        for field in fields:
+            typed = getattr(self.instance, field.attname)
+            if field.name in self.fields or typed != before[field]:
+                filled_in = field.name in self.FILLED_IN and not typed
+                if typed != getattr(made, field.attname) and not filled_in:
+                    return True
+        for many in self.instance._meta.many_to_many:
+            if many.name in self.fields:
+                typed = {row.pk for row in self.cleaned_data.get(many.name, ())}
+                stored = set(getattr(made, many.name).values_list("pk", flat=True))
+                if typed - stored or (many.name not in self.FILLED_IN and stored - typed):
+                    return True
+        return False
+
+    def go_on_with(self, made):
+        """Say that the first submission was saved, and lead to what it made; nothing typed is dropped."""
+        self.repeated = None
+        self._errors = ErrorDict()
+        told = _("“%(record)s” was saved the first time. What you changed after that is not saved.")
+        where = made.get_absolute_url() if hasattr(made, "get_absolute_url") else ""
+        if self.EDITED_AT:
+            where = reverse(self.EDITED_AT, args=[self.programme.slug, made.pk])
+        link = format_html(' <a href="{}">{}</a>', where, _("Change it there")) if where else ""
+        self.add_error(None, format_html("{}{}", told % {"record": made}, link))
+        return False
 
     def _made_already(self):
         try:

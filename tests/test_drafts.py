@@ -169,6 +169,16 @@ def test_pressing_twice_makes_one_draft(client, world):
     assert Draft.objects.count() == 1
 
 
+def test_what_is_typed_after_a_lost_answer_goes_into_the_same_draft(client, world):
+    key = {"draft-form_key": str(uuid.uuid4())}
+    keep(client, world, **key)
+
+    keep(client, world, title="Frukost i två delar", **key)
+
+    draft = Draft.objects.get()
+    assert (draft.title, draft.typed["title"]) == ("Frukost i två delar", ["Frukost i två delar"])
+
+
 def test_two_who_change_a_draft_see_both_texts(client, world):
     draft = DraftFactory(programme=world, title="Min rubrik")
     keep(client, world, draft, title="Hennes rubrik", **{"draft-version": 1})

@@ -1,5 +1,6 @@
 """Logging events: what is stored, what is refused and where the message stands."""
 
+import uuid
 from datetime import date
 
 import pytest
@@ -562,6 +563,44 @@ def test_a_form_sent_twice_makes_one_event(client, world):
 
     assert Event.objects.count() == 1
     assert response.url == Event.objects.get().get_absolute_url()
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        {"title": "Annat namn"},
+        {"when": "2017-03-13"},
+        {"outcome": "Fem skrev på."},
+        {"links": "https://example.se/b"},
+        {"officer-women": "30"},
+        {"mode": "not_counted"},
+        {"title": ""},
+    ],
+)
+def test_what_is_changed_before_sending_again_is_not_dropped_unseen(client, world, later):
+    key = str(uuid.uuid4())
+    log(client, world, form_key=key)
+    event = Event.objects.get()
+
+    answer = log(client, world, form_key=key, **later)
+
+    page = answer.content.decode()
+    assert (answer.status_code, Event.objects.get().title) == (200, event.title)
+    assert "var redan sparad. Det du ändrade efteråt togs inte med." in page
+    assert f'href="{reverse("activities:edit", args=[world.slug, event.pk])}"' in page
+
+
+def test_an_objective_chosen_as_purpose_is_no_change_when_sent_again(client, world):
+    objective = ObjectiveFactory(programme=world)
+    for _time in range(2):
+        answer = log(
+            client,
+            world,
+            form_key="6a1f0f5e-1111-4444-8888-0123456789ab",
+            serves=f"o{objective.pk}",
+        )
+
+    assert (answer.status_code, Event.objects.count()) == (302, 1)
 
 
 def edited(programme, event, **changes):

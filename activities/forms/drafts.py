@@ -85,6 +85,12 @@ class DraftForm(RecordForm):
                 if name not in OWN_BOXES and theirs != part.data.getlist(name):
                     yield _label(name, field), _as_read(field, theirs)
 
+    def go_on_with(self, made):
+        """What is typed now is the later text of the same draft."""
+        made.typed, made.title = self.instance.typed, self.instance.title
+        self.instance, self.is_new = made, False
+        return not self.errors
+
     def save(self, commit=True, *, by=None):
         if self.repeated is None:
             self.instance.written_by = by

@@ -63,6 +63,12 @@ class LinkedForm(RecordForm):
     def _shown(self, name):
         return self._typed_links(self.instance) if name == "links" else super()._shown(name)
 
+    def _says_otherwise_than(self, made):
+        if super()._says_otherwise_than(made):
+            return True
+        typed = set(self.cleaned_data.get("links", ()))
+        return typed != set(made.links.values_list("url", "label"))
+
     def _save_m2m(self):
         """Keep the links that stand as they were, take away the others, add the new ones."""
         super()._save_m2m()
