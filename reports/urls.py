@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import card, documents, figures, printed, quality, rooms
+from .views import card, census_change, documents, figures, printed, quality, rooms
 
 app_name = "reports"
 PROGRAMME = "p/<slug:programme>/"
@@ -13,6 +13,11 @@ urlpatterns = [
     path(f"{PROGRAMME}siffror/", figures.figure_list, name="figures"),
     path(f"{PROGRAMME}siffror.csv", figures.figures_csv, name="figures_csv"),
     path(f"{PROGRAMME}siffror/<str:code>/", card.card, name="figure"),
+    path(
+        f"{PROGRAMME}foretag/inventering/<int:year>/forandring/",
+        census_change.census_change,
+        name="census_change",
+    ),
     path(f"{PROGRAMME}kvalitet/", quality.quality, name="quality"),
     path(PRINTED, printed.printed_list, name="printed"),
     path(f"{PRINTED}ny/", printed.printed_add, name="printed_add"),

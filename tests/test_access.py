@@ -213,7 +213,7 @@ MATRIX = {
     "enterprises:sent_answer": Row(FULL, "answer"),
     "enterprises:sent_accept": Row(WRITERS, "answer", only_post=True),
     "enterprises:sent_decline": Row(WRITERS, "answer"),
-    "enterprises:row_save": Row(WRITERS, "answer", only_post=True),
+    "enterprises:row_save": Row(WRITERS, "answer", also=(422,), only_post=True),
     # Grants and placements
     "placements:list": Row(MEMBERS),
     "placements:list_file": Row(MEMBERS, where={"format": "csv"}),
@@ -255,6 +255,7 @@ MATRIX = {
     "reports:figures": Row(MEMBERS),
     "reports:figures_csv": Row(MEMBERS),
     "reports:figure": Row(MEMBERS, where={"code": "reach.attendances"}),
+    "reports:census_change": Row(MEMBERS, where={"year": 2017}),
     "reports:quality": Row(FULL),
     "reports:printed": Row(FULL),
     "reports:printed_add": Row(WRITERS),

@@ -184,6 +184,7 @@ LISTS = {
     "reports:overview": events,
     "reports:figures": events,
     "reports:figure": events,
+    "reports:census_change": enterprises,
     "reports:quality": events,
     "reports:printed": printed,
     "reports:report": milestones,

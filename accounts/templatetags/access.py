@@ -32,7 +32,7 @@ ROOMS = (
         ),
     ),
     (_("Plan"), "activities:plan", ("activities:plan", "activities:activity")),
-    (_("Enterprises"), "enterprises:list", ("enterprises:",)),
+    (_("Enterprises"), "enterprises:list", ("enterprises:", "reports:census_change")),
     (_("Places"), "placements:list", ("placements:",)),
     (_("Reports"), "reports:reports", ("reports:report",)),
 )

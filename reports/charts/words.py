@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from activities.models import Milestone
+from enterprises.figures import COUNT as ENTERPRISES
+from enterprises.figures import EMPLOYEES
 from programmes.figures import Kind
 from programmes.formats import number
 from programmes.periods import Period
@@ -127,6 +129,31 @@ def answers(figure_set, figure):
     asked = figure_set.get("census.expected", figure.period).value
     answered = figure_set.get("census.returns", figure.period).value
     return (answered, asked) if asked and answered is not None else None
+
+
+def coverage(figure_set, figure):
+    """ "27 of 31 enterprises have answered; the numbers are about those": said beside a total of the census.
+
+    The number of enterprises is the register's and stands whether they answered or not. Empty where
+    the figure rests on no answers, and for parts, whose own coverage is another.
+    """
+    if figure.key or figure.value is None:
+        return ""
+    by_answers = figure.indicator.by_answers
+    if not by_answers and figure.indicator is not ENTERPRISES:
+        return ""
+    known = answers(
+        figure_set, figure if by_answers else figure_set.get(EMPLOYEES.code, figure.period)
+    )
+    if not known:
+        return ""
+    if not by_answers or known[0] == known[1]:
+        words = _("%(answered)s of %(asked)s enterprises have answered")
+    else:
+        words = _(
+            "%(answered)s of %(asked)s enterprises have answered; the numbers are about those"
+        )
+    return words % {"answered": number(known[0]), "asked": number(known[1])}
 
 
 def unanswered(figure_set, series):

@@ -4,15 +4,15 @@ from django.utils.translation import gettext as _
 
 from programmes.formats import number, percent
 
-from ..charts.words import answers
+from ..charts.words import answers, coverage
 from .compared import Fact
 from .tiles import tile
 
 
 def enterprises(shown):
-    yield tile(shown, "enterprises.count", facts=_answered(shown))
-    yield tile(shown, "employees", facts=_answered(shown))
-    yield tile(shown, "placed", facts=_answered(shown))
+    yield tile(shown, "enterprises.count", facts=_answered(shown, "enterprises.count"))
+    yield tile(shown, "employees", facts=_answered(shown, "employees"))
+    yield tile(shown, "placed", facts=_answered(shown, "placed"))
 
 
 def places(shown):
@@ -23,18 +23,14 @@ def places(shown):
         yield tile(shown, "outcomes", facts=_unknown_outcomes(shown))
 
 
-def _answered(shown):
-    """How many enterprises have answered the census of the year, where answers are what counts."""
+def _answered(shown, code):
+    """How many enterprises the total rests on; for the year before too where not all answered."""
+    figure = _latest(shown, code)
+    text = coverage(shown.figures, figure) if figure else ""
+    if not text:
+        return ()
     if not shown.period.is_year:
-        return ()
-    employees = shown.figure("employees")
-    known = answers(shown.figures, employees)
-    if not known:
-        return ()
-    text = _("%(answered)s of %(asked)s have answered") % {
-        "answered": number(known[0]),
-        "asked": number(known[1]),
-    }
+        return (Fact("coverage", f"{figure.period}: {text}"),)
     before = shown.before("employees")
     earlier = answers(shown.figures, before) if before else None
     if earlier and earlier[0] < earlier[1]:
@@ -44,6 +40,14 @@ def _answered(shown):
             "asked": number(earlier[1]),
         }
     return (Fact("coverage", text),)
+
+
+def _latest(shown, code):
+    """The figure of the year shown, or the last known one of a period."""
+    if shown.period.is_year:
+        return shown.figure(code)
+    known = shown.settled(shown.figures.series(code))
+    return known[-1] if known else None
 
 
 def _of_granted(shown):

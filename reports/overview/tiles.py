@@ -70,7 +70,7 @@ def _tile_of_period(page, code, label, small, facts, **dimensions):
         figure = known[-1] if known else series[-1]
         earlier = known[0] if len(known) > 1 else None
         small = ""
-        facts = tuple(from_to(earlier, figure)) if earlier else ()
+        facts = (*from_to(earlier, figure), *facts) if earlier else facts
     return Tile(
         label=str(label or indicator.label),
         value=Value.of(page.programme, figure),

@@ -5,6 +5,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from reports import wording
+from reports.charts.words import coverage
 from reports.figures import Basis
 from reports.wording import card_url, shown
 
@@ -46,6 +47,12 @@ def marks(figure):
             _("%(known)s of %(years)s years") % {"known": figure.known, "years": figure.years}
         )
     return found
+
+
+@register.simple_tag
+def answers_of(figure_set, figure):
+    """How many enterprises a total of the census rests on, in words; empty for other figures."""
+    return coverage(figure_set, figure)
 
 
 @register.filter

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from programmes.models import Completeness
 from .. import quality
 from ..asked import asked_for, view_of
 from ..breakdowns import part_of
-from ..charts.words import external_changes
+from ..charts.words import coverage, external_changes
 from ..charts.years import column_chart
 from ..evidence.behind import evidence
 from ..evidence.sentence import sentence
@@ -80,6 +81,8 @@ def card(request, programme, code):
         "sentence": sentence(found, records),
         "change": change(asked, found),
         "year_before": period.first - 1,
+        "covered": coverage(figure_set, found),
+        "change_url": _change_url(programme, found),
         "records": records,
         "record_heading": RECORD_HEADINGS.get(records.noun, _("Record")),
         "where_heading": WHERE_HEADINGS.get(records.noun, _("Place")),
@@ -109,6 +112,16 @@ def _printed_query(figure):
     if figure.key:
         query["breakdown"] = figure.breakdown
     return query
+
+
+def _change_url(programme, figure):
+    """Where the change of a total of the census since the year before is explained."""
+    if figure.key or figure.indicator.code not in ("enterprises.count", "employees", "placed"):
+        return ""
+    if not programme.censuses.filter(year=figure.period.last).exists():
+        return ""
+    address = reverse("reports:census_change", args=[programme.slug, figure.period.last])
+    return f"{address}#{figure.indicator.code.partition('.')[0]}"
 
 
 def _over_years(programme, asked, figure):
