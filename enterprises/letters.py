@@ -156,6 +156,22 @@ def receivers(followed, kind):
     ]
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """What is to be done in a census, in enterprises: ask, remind, look at what came in."""
+
+    to_ask: int
+    to_remind: int
+    to_look_at: int
+
+
+def ahead(followed):
+    asked, reminded = (
+        len({one.answer.pk for one in receivers(followed, kind)}) for kind in (QUESTION, REMINDER)
+    )
+    return Ahead(asked, reminded, sum(row.standing == Standing.SENT_IN for row in followed))
+
+
 def due(followed, census, *, today):
     """Whom the daily command reminds: once after each of `DAYS_BEFORE`, and once a day at most."""
     if census.answer_by is None or today > census.answer_by:

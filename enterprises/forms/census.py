@@ -24,9 +24,18 @@ class CensusForm(RecordForm):
         help_text=_("The day the answers are about. Leave it empty for 31 October."),
     )
 
+    answer_by = DayField(
+        label=_("Answer by"),
+        required=False,
+        ahead=True,
+        help_text=_(
+            "The last day to answer. Reminders go out two weeks, one week and one day before it."
+        ),
+    )
+
     class Meta:
         model = Census
-        fields = ["year", "reference_date"]
+        fields = ["year", "reference_date", "answer_by"]
         widgets = {"year": number_box()}
 
     def __init__(self, *args, **kwargs):
@@ -48,6 +57,9 @@ class CensusForm(RecordForm):
                 "reference_date",
                 _("The reference date is too far from the autumn of %(year)s.") % {"year": year},
             )
+        by, day = cleaned.get("answer_by"), cleaned.get("reference_date")
+        if by and day and by < day:
+            self.add_error("answer_by", _("The day to answer by is before the reference date."))
         return cleaned
 
     def save(self, commit=True):

@@ -11,6 +11,7 @@ from programmes.forms import ReasonField, RecordForm
 from programmes.text import TYPED
 
 from ..models import SentAnswer
+from ..table import COLUMNS
 from .answers import NUMBERS, AnswerField, CommentField
 
 SEEN = re.compile(r"\d{1,18}\.\d{1,9}\.\d{1,9}", re.ASCII)
@@ -25,12 +26,12 @@ class LinkForm(RecordForm):
 
     NUMBERS = NUMBERS
 
-    employed_women = AnswerField(label=_("Women"))
-    employed_men = AnswerField(label=_("Men"))
-    employed_unspecified = AnswerField(label=_("Not specified"))
-    placed_employment_service = AnswerField(label=_("The employment service"))
-    placed_municipality = AnswerField(label=_("The municipality"))
-    placed_other = AnswerField(label=_("Others"))
+    employed_women = AnswerField(label=COLUMNS["employed_women"])
+    employed_men = AnswerField(label=COLUMNS["employed_men"])
+    employed_unspecified = AnswerField(label=COLUMNS["employed_unspecified"])
+    placed_employment_service = AnswerField(label=COLUMNS["placed_employment_service"])
+    placed_municipality = AnswerField(label=COLUMNS["placed_municipality"])
+    placed_other = AnswerField(label=COLUMNS["placed_other"])
     comment = CommentField(label=_("Comment"), required=False, max_length=2_000, validators=TYPED)
     explanation = forms.CharField(
         label=_("Why did it change so much?"), required=False, max_length=300, validators=TYPED
@@ -85,6 +86,7 @@ class LinkForm(RecordForm):
         elif not cleaned.get("not_applicable") and not answered:
             self.add_error(NUMBERS[0], _("Write at least one number. 0 is a number too."))
         elif self._lacks_reason(cleaned):
+            self.fields["explanation"].required = True
             self.add_error(
                 "explanation",
                 _("The number has changed much since last year. Write shortly why."),

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_POST
 
 from programmes.models import ClosedYear
 
-from ..answer_links import issue, revoke
+from ..answer_links import expiry, issue, revoke
 from ..forms.links import AcceptForm, DeclineForm
 from ..letters import (
     QUESTION,
     REMINDER,
     Standing,
     address_of,
+    ahead,
     follow,
     mail,
     receivers,
@@ -60,17 +61,11 @@ def letters(request, programme, year):
         "chosen": chosen,
         "counts": [(standing, n) for standing, n in counts.items() if n],
         "everybody": len(followed),
-        "to_ask": _enterprises(receivers(followed, QUESTION)),
-        "to_remind": _enterprises(receivers(followed, REMINDER)),
-        "to_look_at": counts[Standing.SENT_IN],
+        "ahead": ahead(followed),
         "now": timezone.now(),
         "has_links": any(contact.link for row in followed for contact in row.contacts),
     }
     return render(request, "enterprises/letters.html", context)
-
-
-def _enterprises(contacted):
-    return len({one.answer.pk for one in contacted})
 
 
 def letters_send(request, programme, year, kind):
@@ -104,9 +99,8 @@ def _example(census, kind, those, *, base):
     if not those:
         return None
     first = those[0]
-    link = AnswerLink(
-        answer=first.answer, contact=first.contact, seed="", expires_at=timezone.now()
-    )
+    until = expiry(census, now=timezone.now())
+    link = AnswerLink(answer=first.answer, contact=first.contact, seed="", expires_at=until)
     first.answer.census = census
     return mail(Letter(link=link, kind=kind), base=base, address="…")
 

@@ -61,6 +61,7 @@ def answer(request, link, token):
         return render(request, "enterprises/answer_receipt.html", _context(link, token))
     previous = _last_year(link.answer)
     now = timezone.now()
+    context = _context(link, token) | {"previous": previous}
     form = LinkForm(
         request.POST or None,
         instance=sent or SentAnswer(answer=link.answer, sent_at=now),
@@ -75,8 +76,7 @@ def answer(request, link, token):
         if form.is_valid():
             form.save(link=link, now=now)
             return redirect("answers:receipt", token)
-    context = _context(link, token) | {"form": form, "previous": previous}
-    return render(request, "enterprises/answer.html", context)
+    return render(request, "enterprises/answer.html", context | {"form": form})
 
 
 @by_link
