@@ -83,6 +83,7 @@ WITHOUT_A_PAGE = {
     "accounts:favicon",
     "accounts:here",
     "accounts:invitation_mail",
+    "answers:opened",
     "activities:draft_add",
     "activities:draft_edit",
     "mfa_download_recovery_codes",
@@ -129,12 +130,12 @@ def exercise(db):
     """The exercise programme as it is shown, and a record of each kind in it."""
     programme = practice.load(date(2026, 11, 24))
     member_of(programme, Membership.Role.BOARD)
-    found = {name: model.objects.of([programme.pk]).first() for name, model in MODELS.items()}
-    spare = one_of_each(programme, TOKEN) if None in found.values() else {}
+    first = {name: model.objects.of([programme.pk]).first() for name, model in MODELS.items()}
     return {
         "of": programme,
         "programme": programme.slug,
-        **{name: row or spare[name] for name, row in found.items()},
+        **one_of_each(programme, TOKEN),
+        **{name: row for name, row in first.items() if row},
     }
 
 
