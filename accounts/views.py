@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from programmes.deletion import confirm_delete
+from programmes.deletion import DeletedMeanwhile, confirm_delete
 from programmes.models import Programme
 
 from .actions import become_member, invitation_mail, make_account, send
@@ -327,14 +327,21 @@ def forbidden(request, exception=None):
 
 @login_not_required
 def not_found(request, exception=None):
+    if isinstance(exception, DeletedMeanwhile):
+        context = {"gone": exception, "kept": _kept_number(request)}
+        return _error(request, 404, exception, template="deleted_meanwhile.html", **context)
     return _error(request, 404, exception)
 
 
 @login_not_required
 def csrf_failure(request, reason=""):
     """What was typed is still on the device: the way leads back to its form, where it is offered."""
-    kept = kept_drafts.NUMBER.fullmatch(request.POST.get(kept_drafts.FIELD, ""))
-    return _error(request, 403, reason, form_url=request.path if kept else "")
+    return _error(request, 403, reason, form_url=request.path if _kept_number(request) else "")
+
+
+def _kept_number(request):
+    """The number of the draft that the device keeps of what was sent; None where it keeps none."""
+    return kept_drafts.NUMBER.fullmatch(request.POST.get(kept_drafts.FIELD, ""))
 
 
 @login_not_required
@@ -342,12 +349,13 @@ def server_error(request):
     return _error(request, 500)
 
 
-def _error(request, status, exception=None, **context):
+def _error(request, status, exception=None, template=None, **context):
     """A page in the reader's language with a reference that also stands in the log."""
     reference = secrets.token_hex(4)
     log.warning("%s %s %s: %s", status, reference, request.path, type(exception).__name__)
     try:
-        return render(request, f"{status}.html", {"reference": reference} | context, status=status)
+        page = template or f"{status}.html"
+        return render(request, page, {"reference": reference} | context, status=status)
     except Exception:  # the page itself must not need what has just failed
         log.exception("the page of error %s", status)
         return HttpResponse(f"Fel {status}. {reference}", status=status, content_type="text/plain")

@@ -1,14 +1,18 @@
-"""Deleting one record: asked first, with a reason where the year is closed, refused where it is used."""
+"""Deleting one record: asked first, with a reason where the year is closed, refused where it is used.
+
+Who saves what somebody else deleted meanwhile is told so, and can put it back.
+"""
 
 from django import forms
 from django.contrib import messages
 from django.db.models import ProtectedError
-from django.shortcuts import redirect, render
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from .forms import ReasonField, WhyField
 from .records import YearIsClosed
-from .restoring import undo_address
+from .restoring import lately_deleted, name_of, undo_address
 
 
 class ReasonForm(forms.Form):
@@ -27,6 +31,31 @@ class SeenForm(forms.Form):
     """Which version of the record was seen by who deletes it or puts it back."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class DeletedMeanwhile(Http404):
+    """What is being saved was deleted after its form was opened; `undo` is where it is put back."""
+
+    def __init__(self, programme, change):
+        super().__init__()
+        self.programme, self.name = programme, name_of(change)
+        self.undo = undo_address(programme, change.instance_type, change.id)
+
+
+def get_to_change(request, records, programme, pk):
+    """The one of `records` whose form is shown or sent; 404, which tells who sends it of a deletion."""
+    try:
+        return get_object_or_404(
+            records, **{f"{records.model.PROGRAMME}__slug": programme, "pk": pk}
+        )
+    except Http404:
+        model, user = records.model, request.user
+        writes = user.managed_programmes() if model.MANAGED else user.editable_programmes()
+        room = writes.filter(slug=programme).first() if request.method == "POST" else None
+        change = lately_deleted(model, room, pk) if room else None
+        if change:
+            raise DeletedMeanwhile(room, change) from None
+        raise
 
 
 def confirm_delete(

@@ -518,6 +518,14 @@ def programme_of(row):
     return getattr(row, "id" if last == "pk" else f"{last}_id")
 
 
+def lately_deleted(model, programme, pk):
+    """The row of the history by which a record of the programme is put back; None where there is none."""
+    rows = model.history.filter(id=pk, history_type="-", history_date__gte=oldest())
+    row = rows.order_by("history_id").last()
+    gone = row is not None and not _exists(model, pk)
+    return row if gone and programme_of(row) == programme.pk else None
+
+
 def undo_address(programme, model, pk):
     """Where the deletion of a record is undone; "" for kinds that are not put back."""
     if model not in kinds().values():

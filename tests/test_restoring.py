@@ -599,3 +599,64 @@ def test_a_deleted_plan_does_not_come_back_as_a_draft_without_a_reason(programme
     restore(deletion_of(type(plan), pk))
 
     assert type(plan).objects.get().is_adopted
+
+
+# Saving what somebody else deleted meanwhile
+
+
+def save_deleted(client, programme, room, record, **data):
+    """Send the form of a record that was deleted after it was opened."""
+    address = reverse(f"activities:{room}", args=[programme.slug, record.pk])
+    type(record).objects.get(pk=record.pk).delete()
+    return address, client.post(address, {"title": "Min text"} | data)
+
+
+def test_who_saves_what_was_deleted_meanwhile_can_put_it_back(client, programme):
+    event = EventFactory(programme=programme, title="Frukost")
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+    address, answer = save_deleted(client, programme, "edit", event, kept_draft="a" * 32)
+    page = answer.content.decode()
+
+    back = undo(client, programme, deletion_of(Event, event.pk), next=address)
+
+    assert (answer.status_code, back.redirect_chain) == (404, [(address, 302)])
+    assert "”Frukost” togs bort medan du skrev" in page
+    assert "finns kvar på den här enheten" in page
+    assert f'name="next" value="{address}"' in page
+    assert "saved_drafts" not in answer.cookies
+
+
+@pytest.mark.parametrize(
+    ("room", "factory"),
+    [
+        ("milestone_edit", factories.MilestoneFactory),
+        ("publication_edit", factories.PublicationFactory),
+        ("group_edit", factories.GroupFactory),
+    ],
+)
+def test_other_forms_tell_of_a_deletion_too(client, programme, room, factory):
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+
+    _address, answer = save_deleted(client, programme, room, factory(programme=programme))
+
+    assert "togs bort medan du skrev" in answer.content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.PARTNER, Role.BOARD, Role.AUDITOR, None])
+def test_readers_and_strangers_are_not_told_what_was_deleted(client, programme, role):
+    client.force_login(member_of(programme, role))
+
+    event = EventFactory(programme=programme, title="Frukost")
+    _address, answer = save_deleted(client, programme, "edit", event)
+
+    assert (answer.status_code, "Frukost" in answer.content.decode()) == (404, False)
+
+
+def test_a_form_of_what_was_deleted_is_not_there_to_open(client, programme):
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+    event = EventFactory(programme=programme, title="Frukost")
+    address, _answer = save_deleted(client, programme, "edit", event)
+
+    answer = client.get(address)
+
+    assert (answer.status_code, "Här finns inget" in answer.content.decode()) == (404, True)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from programmes import formats
-from programmes.deletion import confirm_delete
+from programmes.deletion import confirm_delete, get_to_change
 from programmes.text import whole_number
 
 from ..attachments import files_of
@@ -127,11 +127,8 @@ def _begun(request, draft=None):
 
 def event_edit(request, programme, pk):
     """Change an event; `counts` opens the grid of one whose counts are missing."""
-    event = get_object_or_404(
-        Event.objects.editable_by(request.user).select_related("programme"),
-        programme__slug=programme,
-        pk=pk,
-    )
+    events = Event.objects.editable_by(request.user).select_related("programme")
+    event = get_to_change(request, events, programme, pk)
     form = EventForm(
         request.POST or None, instance=event, programme=event.programme, initial=_likely_now(event)
     )

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.saved_filters import saved_for
-from programmes.deletion import confirm_delete
+from programmes.deletion import confirm_delete, get_to_change
 from programmes.exports import Listing, download
 
 from .. import columns
@@ -119,7 +119,8 @@ def group_add(request, programme):
 
 
 def group_edit(request, programme, pk):
-    group = _editable(request, programme, pk)
+    groups = CollaborationGroup.objects.editable_by(request.user).select_related("programme")
+    group = get_to_change(request, groups, programme, pk)
     back, name = group.get_absolute_url(), group.name
     form = GroupForm(request.POST or None, instance=group, programme=group.programme)
     if form.is_valid():

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.saved_filters import saved_for
-from programmes.deletion import confirm_delete
+from programmes.deletion import confirm_delete, get_to_change
 from programmes.exports import Listing, download
 
 from .. import columns
@@ -94,7 +94,10 @@ def milestone_add(request, programme):
 
 
 def milestone_edit(request, programme, pk):
-    milestone = _editable(request, programme, pk)
+    milestones = Milestone.objects.editable_by(request.user).select_related(
+        "programme", "municipality"
+    )
+    milestone = get_to_change(request, milestones, programme, pk)
     back = milestone.get_absolute_url()
     form = MilestoneForm(request.POST or None, instance=milestone, programme=milestone.programme)
     if form.is_valid():

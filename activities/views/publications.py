@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.saved_filters import saved_for
-from programmes.deletion import confirm_delete
+from programmes.deletion import confirm_delete, get_to_change
 from programmes.exports import Listing, download
 
 from .. import columns
@@ -96,7 +96,8 @@ def publication_add(request, programme):
 
 
 def publication_edit(request, programme, pk):
-    publication = _editable(request, programme, pk)
+    publications = Publication.objects.editable_by(request.user).select_related("programme")
+    publication = get_to_change(request, publications, programme, pk)
     back = publication.get_absolute_url()
     form = PublicationForm(
         request.POST or None, instance=publication, programme=publication.programme
