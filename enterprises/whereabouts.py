@@ -83,7 +83,10 @@ def _sentence(places, total):
         "number": formats.number(most.number),
         "total": formats.number(total),
     }
+    unknown = [place.name for place in places if place.number is None]
     without = [place.name for place in places if place.number == 0]
     if without:
         words += " " + _("None in %(places)s.") % {"places": ", ".join(without)}
+    if unknown:
+        words += " " + _("Not known in %(places)s.") % {"places": ", ".join(unknown)}
     return words

@@ -54,8 +54,8 @@ def draw(names, numbers, words):
     for code, name in names.items():
         shape, shade = county["areas"][code], _shade(numbers[code], most)
         areas.append(Area(code, name, shape["d"], shape["x"], shape["y"], shade, words[code]))
-    used = {area.shade for area in areas}
-    key = [(shade, text) for shade, text in _key(most) if shade in used]
+    is_known = None not in numbers.values()
+    key = [(shade, text) for shade, text in _key(most) if not (is_known and shade == MISSING)]
     return Drawing(tuple(areas), f"-4 -4 {county['width'] + 8} {county['height'] + 8}", tuple(key))
 
 
@@ -68,6 +68,6 @@ def _key(most):
     yield 0, formats.number(0)
     for shade in range(1, SHADES + 1):
         first, last = (shade - 1) * most // SHADES + 1, shade * most // SHADES
-        words = [formats.number(number) for number in sorted({first, last})]
-        yield shade, "–".join(words)
+        if first <= last:
+            yield shade, "–".join(formats.number(number) for number in sorted({first, last}))
     yield MISSING, ""

@@ -56,7 +56,9 @@ def everything(programme):
             sorted(row.industries.values_list("pk", flat=True)),
             list(row.statuses.order_by("pk").values_list("pk", "status", "starts_on", "source")),
             list(row.contacts.order_by("pk").values_list("pk", "name", "email")),
-            list(row.returns.order_by("pk").values_list("pk", "state", "employed_women", "comment")),
+            list(
+                row.returns.order_by("pk").values_list("pk", "state", "employed_women", "comment")
+            ),
             list(row.placements.order_by("pk").values_list("pk", flat=True)),
             list(row.organisation.events_organised.order_by("pk").values_list("pk", flat=True))
             if row.organisation
@@ -232,7 +234,7 @@ def test_a_merge_is_undone_as_a_whole(pair):
 
     with one_act():
         merged(pair, name=OTHER, organisation=OTHER, **{f"answer_{census.pk}": OTHER})
-    gone = [one for one in deleted_since(programme, oldest())]
+    gone = list(deleted_since(programme, oldest()))
     assert [one.kind for one in gone] == ["enterprise"]
     restore(gone[0].change)
 

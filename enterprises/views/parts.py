@@ -92,10 +92,11 @@ def _contact_page(request, contact):
         intro=_("Only the programme's office and the auditor see who it is."),
         done=_("The contact is saved."),
         delete="enterprises:contact_delete",
+        erase="enterprises:contact_erase",
     )
 
 
-def _part_page(request, form, *, title, intro, done, delete):
+def _part_page(request, form, *, title, intro, done, delete, erase=None):
     enterprise = form.instance.enterprise
     if form.is_valid():
         form.save()
@@ -109,6 +110,10 @@ def _part_page(request, form, *, title, intro, done, delete):
         "intro": intro,
         "back_url": enterprise.get_absolute_url(),
         "back_label": enterprise,
+        "other_url": reverse(erase, args=[slug, form.instance.pk])
+        if erase and not form.is_new
+        else None,
+        "other_label": _("Erase the contact for good"),
         "delete_url": None if form.is_new else reverse(delete, args=[slug, form.instance.pk]),
     }
     return render(request, "form_page.html", context)
