@@ -292,7 +292,7 @@ def test_the_lead_says_how_many_have_answered(programme, leader):
     page = shown(programme, leader)
 
     assert "De 2 av 3 företag som har svarat hade" in page.lead
-    assert facts(page, "Anställda") == ["2 av 3 har svarat"]
+    assert facts(page, "Anställda") == ["2 av 3 företag har svarat; siffrorna avser dem"]
 
 
 def test_a_census_still_being_answered_is_compared_with_nothing(going_on):
@@ -303,7 +303,7 @@ def test_a_census_still_being_answered_is_compared_with_nothing(going_on):
     page = shown(going_on, user, "")
     period = shown(going_on, user, "period=1")
 
-    assert facts(page, "Anställda") == ["1 av 3 har svarat"]
+    assert facts(page, "Anställda") == ["1 av 3 företag har svarat; siffrorna avser dem"]
     assert (period.enterprises[1].value.text, period.enterprises[1].earlier) == ("7", None)
 
 
