@@ -123,7 +123,7 @@ class Row:
     def changes(self):
         """Each large change since last year, with the words of what changed."""
         if self.form:
-            large = self.form.large_changes()
+            large = [] if self.form.has_wrong_numbers else self.form.large_changes()
         elif self.answer.state in (State.DRAFT, State.CONFIRMED):
             large = self.answer.large_changes(self.before)
         else:
