@@ -486,6 +486,7 @@ def one_of_each(programme, token=TOKEN):
         "letter": LetterFactory(link=link),
         "industry": IndustryFactory(**of),
         "answer": answer,
+        "answered": answer,
         "grant": grant,
         "instalment": Instalment.objects.create(grant=grant, amount=50_000),
         "placement": placement,
