@@ -290,10 +290,10 @@ def test_every_row_has_an_address():
     assert sorted(MATRIX.keys() - ADDRESSES.keys()) == []
 
 
-def address(name, world):
-    """The address of a row in `world`."""
+def address(name, world, **where):
+    """The address of a row in `world`; `where` stands instead of the row's own."""
     rule = MATRIX[name]
-    where = {"programme": world["programme"]} | rule.where
+    where = {"programme": world["programme"]} | rule.where | where
     if rule.record:
         where[rule.part] = world[rule.record].pk
     return reverse(name, kwargs={part: where[part] for part in ADDRESSES[name]})
