@@ -328,7 +328,8 @@ def forbidden(request, exception=None):
 @login_not_required
 def not_found(request, exception=None):
     if isinstance(exception, DeletedMeanwhile):
-        context = {"gone": exception, "kept": _kept_number(request)}
+        room = exception.programme
+        context = {"programme": room, "gone": exception, "kept": _kept_number(request)}
         return _error(request, 404, exception, template="deleted_meanwhile.html", **context)
     return _error(request, 404, exception)
 

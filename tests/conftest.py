@@ -36,6 +36,14 @@ def _own_files(tmp_path, settings):
     cache.clear()
 
 
+@pytest.fixture(scope="module")
+def without_history():
+    """For many random worlds in a row, whose rules ask nothing of the history."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.conf.settings.SIMPLE_HISTORY_ENABLED", False, raising=False)
+        yield
+
+
 @pytest.fixture
 def programme(db):
     return ProgrammeFactory()

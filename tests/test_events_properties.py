@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import Membership
@@ -23,20 +23,14 @@ from .factories import (
     ProgrammeFactory,
     member_of,
 )
+from .worlds import in_any
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_history")]
 PERIOD = Period(2016, 2018)
 SEXES = ("women", "men", "unspecified")
 BOX = st.none() | st.integers(0, 9_999) | st.integers(0, 3)
 THIRD = st.none() | st.integers(0, 3_333) | st.integers(0, 3)  # of the most in one box
 CODES = ("2101", "2104", "county", "online")
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _without_history():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("django.conf.settings.SIMPLE_HISTORY_ENABLED", False, raising=False)
-        yield
 
 
 def some(strategy, keys):
@@ -140,14 +134,7 @@ def total(cells):
     return sum(map(sum, cells.values()))
 
 
-@settings(
-    max_examples=25,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+@in_any
 @given(EVENTS)
 def test_whatever_is_logged_adds_up_everywhere(several):
     office = Office()

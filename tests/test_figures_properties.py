@@ -10,7 +10,7 @@ from itertools import product
 
 import pytest
 from django.core.management import CommandError, call_command
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.figures import REACH
@@ -30,28 +30,12 @@ from .factories import (
     PlacementFactory,
     ProgrammeFactory,
 )
-from .worlds import PERIOD, worlds
+from .worlds import PERIOD, full, in_any, worlds
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_history")]
 Level = Completeness.Level
 RULES = []
-in_any = settings(
-    max_examples=25,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-full = partial(figures, view=View.FULL, today=date(2019, 6, 1))
 protected = partial(figures, view=View.PROTECTED, today=date(2019, 6, 1))
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _without_history():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("django.conf.settings.SIMPLE_HISTORY_ENABLED", False, raising=False)
-        yield
 
 
 def values(found):

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from enterprises.merging import KEPT, OTHER, Merge
@@ -19,17 +19,10 @@ from .factories import (
     MunicipalityFactory,
     ProgrammeFactory,
 )
+from .worlds import in_any
 
 pytestmark = pytest.mark.django_db
 YEARS = (2017, 2018, 2019)
-in_any = settings(
-    max_examples=25,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
 answers = st.none() | st.tuples(
     st.sampled_from(["confirmed", "draft"]), st.integers(0, 40), st.none() | st.integers(0, 40)
 )

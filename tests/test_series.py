@@ -99,7 +99,8 @@ def test_a_rule_gives_its_days(days, first_three):
 
 
 def test_a_rule_ends_by_the_day_or_the_number_that_comes_first():
-    every_week = lambda: series.weekly(date(2027, 3, 1), 0, 1)  # noqa: E731
+    def every_week():
+        return series.weekly(date(2027, 3, 1), 0, 1)
 
     assert len(series.limited(every_week(), until=date(2027, 3, 15))) == 3
     assert len(series.limited(every_week(), until=date(2027, 3, 15), times=2)) == 2

@@ -5,7 +5,9 @@ cancelled, corrected, drafts. Each world is a programme of its own, beside those
 """
 
 from datetime import date, timedelta
+from functools import partial
 
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from activities.models import Audience, EventKind, GroupStatus, Milestone, Publication
@@ -13,6 +15,7 @@ from enterprises.models import CensusReturn, EnterpriseStatus
 from placements.models import Outcome, Sex
 from programmes.models import Completeness, Place
 from programmes.periods import Period, Precision
+from reports.figures import View, figures
 
 from .factories import (
     AttendanceFactory,
@@ -38,6 +41,17 @@ from .factories import (
     StaffingFactory,
     SubregionFactory,
 )
+
+# How often a rule is tried, the same examples each time.
+in_any = settings(
+    max_examples=25,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+full = partial(figures, view=View.FULL, today=date(2019, 6, 1))
 
 PERIOD = Period(2016, 2018)
 YEARS = st.sampled_from(PERIOD.years)
