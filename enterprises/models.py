@@ -19,6 +19,7 @@ from programmes.formats import UNKNOWN
 from programmes.models import Municipality, Organisation, Programme, YearField
 from programmes.periods import Precision
 from programmes.records import Named, Record, RecordQuerySet
+from programmes.searching import with_words
 from programmes.text import Line, Text
 
 
@@ -117,10 +118,7 @@ class EnterpriseQuerySet(RecordQuerySet):
 
     def matching(self, text):
         """With this in the name, in the note (where earlier names stand) or as organisation number."""
-        found = Q()
-        # SQLite folds the case of a-z alone, so each way to write å, ä and ö is asked for.
-        for way in {text, text.lower(), text.upper(), text.capitalize(), text.title()}:
-            found |= Q(name__icontains=way) | Q(note__icontains=way)
+        found = with_words(("name", "note"), text)
         digits = re.sub(r"\D", "", text, flags=re.ASCII)
         if len(digits) >= 6:
             found |= Q(organisation_number__startswith=f"{digits[:6]}-{digits[6:10]}")
