@@ -11,16 +11,18 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Membership
-from activities.models import Attendance, CollaborationGroup, Event
+from activities.models import ActionPlan, Attendance, CollaborationGroup, Event
 from programmes.models import Objective
 
 from .factories import (
+    ActionPlanFactory,
     AttendanceFactory,
     CensusReturnFactory,
     EventFactory,
     InitiativeFactory,
     MunicipalityFactory,
     ObjectiveFactory,
+    PlannedActivityFactory,
     member_of,
 )
 
@@ -280,6 +282,42 @@ def test_of_two_who_take_one_name_the_second_is_told_at_its_field(programme, off
     assert (outcomes(answers), CollaborationGroup.objects.count()) == ([200, 302], 1)
     loser = next(answer for answer in answers if answer.status_code == 200)
     assert list(loser.context["form"].errors) == ["name"]
+
+
+def test_of_two_who_make_the_plan_of_one_year_the_second_is_told_at_its_field(programme, office):
+    add = reverse("activities:plan_add", args=[programme.slug])
+    form = {"initiative": programme.initiatives.get().pk, "year": "2018", "introduction": "Möten."}
+
+    answers = at_once(
+        *(partial(client.post, add, form | {"form_key": str(uuid.uuid4())}) for client in office)
+    )
+
+    assert (outcomes(answers), ActionPlan.objects.count()) == ([200, 302], 1)
+    loser = next(answer for answer in answers if answer.status_code == 200)
+    assert list(loser.context["form"].errors) == ["year"]
+    assert "Möten." in loser.content.decode()
+
+
+def test_of_two_who_take_a_plan_along_the_second_is_asked_to_add_to_the_draft(programme, office):
+    plan = ActionPlanFactory(programme=programme, initiative=programme.initiatives.get(), year=2017)
+    activity = PlannedActivityFactory(plan=plan, title="Frukost")
+    forward = reverse("activities:plan_forward", args=[programme.slug, plan.pk])
+
+    answers = at_once(
+        *(
+            partial(
+                client.post,
+                forward,
+                {f"a{activity.pk}-take": "on", "form_key": str(uuid.uuid4())},
+            )
+            for client in office
+        )
+    )
+
+    made = ActionPlan.objects.get(year=2018)
+    assert (outcomes(answers), made.activities.count()) == ([200, 302], 1)
+    loser = next(answer for answer in answers if answer.status_code == 200)
+    assert list(loser.context["form"].errors) == ["add"]
 
 
 def test_a_thing_is_not_deleted_under_who_chooses_it(programme, office):
