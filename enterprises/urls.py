@@ -10,6 +10,7 @@ from .views import (
     parts,
     register,
     retention,
+    sent_answers,
 )
 
 app_name = "enterprises"
@@ -71,17 +72,17 @@ urlpatterns = [
         letters.link_revoke,
         name="link_revoke",
     ),
-    path("foretag/inventering/<int:year>/insant/", letters.sent, name="sent"),
+    path("foretag/inventering/<int:year>/insant/", sent_answers.sent, name="sent"),
     path(
         "foretag/inventering/<int:year>/insant/godkann/",
-        letters.sent_accept_all,
+        sent_answers.sent_accept_all,
         name="sent_accept_all",
     ),
-    path("foretag/svar/<int:pk>/insant/", letters.sent_answer, name="sent_answer"),
-    path("foretag/svar/<int:pk>/insant/godkann/", letters.sent_accept, name="sent_accept"),
+    path("foretag/svar/<int:pk>/insant/", sent_answers.sent_answer, name="sent_answer"),
+    path("foretag/svar/<int:pk>/insant/godkann/", sent_answers.sent_accept, name="sent_accept"),
     path(
         "foretag/svar/<int:pk>/insant/skicka-tillbaka/",
-        letters.sent_decline,
+        sent_answers.sent_decline,
         name="sent_decline",
     ),
     path("foretag/brev/<int:pk>/", letters.letter, name="letter"),

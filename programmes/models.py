@@ -77,6 +77,10 @@ class Programme(Record):
     def get_absolute_url(self):
         return reverse("reports:overview", args=[self.slug])
 
+    def has_closed(self, year):
+        """Whether the records of a year change only with a reason."""
+        return self.closed_years.in_force().filter(year=year).exists()
+
     def period(self, today):
         """The programme's whole period in calendar years; up to this year while it goes on."""
         last = self.ends_on.year if self.ends_on else max(today.year, self.starts_on.year)

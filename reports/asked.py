@@ -5,7 +5,6 @@ from datetime import date
 
 from django.utils import timezone
 
-from programmes.models import ClosedYear
 from programmes.periods import Period
 
 from .figures import FigureSet, View, figures
@@ -120,7 +119,7 @@ def asked_for(programme, query, user, *, today, year_only=False):
     if year_only:
         period = Period.of_year(period.last)
     view = view_of(user, programme)
-    closed = ClosedYear.objects.in_force().filter(programme=programme)
+    closed = programme.closed_years.in_force()
     return Asked(
         years,
         period,

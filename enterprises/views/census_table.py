@@ -8,8 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from programmes.models import ClosedYear
-
 from ..forms.answers import RowForm
 from ..letters import ahead, follow
 from ..models import Census, CensusReturn
@@ -126,7 +124,7 @@ def _page(request, census, unfinished=None):
         "page": page,
         "rows": rows,
         "first_to_answer": next((row for row in rows if row.is_waiting), None),
-        "year_is_closed": me.writes and _is_closed(census),
+        "year_is_closed": me.writes and census.programme.has_closed(census.year),
         "problems": [
             {"id": at, "label": f"{row.answer.enterprise}, {label}".rstrip(", "), "text": text}
             for row in rows
@@ -164,8 +162,3 @@ def _rows(user, census, answers, unfinished):
         else:
             rows.append(Row(answer, last, form))
     return rows
-
-
-def _is_closed(census):
-    closed = ClosedYear.objects.in_force()
-    return closed.filter(programme=census.programme, year=census.year).exists()

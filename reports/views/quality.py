@@ -3,8 +3,6 @@
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from programmes.models import ClosedYear
-
 from ..asked import Years, all_years
 from ..quality import HEADINGS, findings, left_beside_findings, nothing_recorded
 
@@ -19,7 +17,7 @@ def quality(request, programme):
     today = timezone.localdate()
     found = findings(programme, figure_set, today=today)
     year = Years.of(programme, today).so_far.last
-    is_closed = ClosedYear.objects.in_force().filter(programme=programme, year=year).exists()
+    is_closed = programme.has_closed(year)
     left = [] if is_closed else left_beside_findings(programme, year, figure_set, today=today)
     open_ones = [finding for finding in found if not finding.is_settled]
     settled = [finding for finding in found if finding.is_settled]
