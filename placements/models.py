@@ -24,7 +24,9 @@ from programmes.text import Line, Text
 class Grant(Record):
     """Beviljade medel: supervised places granted to a municipality in a year.
 
-    The target group stands here, never on a person, and is for those who see everything.
+    It counts in its municipality; an organisation is named where the money goes elsewhere. The
+    target group stands here, never on a person, and is for those who see everything, as are the
+    conditions and the report that is to be handed in (`report_due_on`, `reported_on`).
     """
 
     YEAR = "year"
@@ -56,6 +58,8 @@ class Grant(Record):
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
     reference = Line(_("decision"), max_length=200, blank=True)
     conditions = Text(_("conditions"), blank=True)
+    report_due_on = models.DateField(_("report due"), null=True, blank=True)
+    reported_on = models.DateField(_("reported on"), null=True, blank=True)
 
     history = HistoricalRecords()
 
