@@ -23,6 +23,7 @@ def of_enterprises(found):
         Column(_("Name"), lambda row: row.name, WIDE),
         Column(_("Municipality"), lambda row: row.municipality.name),
         Column(_("Municipality code"), lambda row: row.municipality.code),
+        Column(_("Subregion"), lambda row: str(row.municipality.subregion or "")),
         Column(_("Status now"), lambda row: capfirst(statuses.get(row.status_then, ""))),
         Column(_("Since"), lambda row: row.status_since),
         Column(_("Organisation number"), lambda row: row.organisation_number),
@@ -38,7 +39,7 @@ def of_enterprises(found):
         ),
         Column(_("Note"), lambda row: row.note, WIDEST),
     )
-    return columns, found.select_related("municipality", "organisation")
+    return columns, found.select_related("municipality__subregion", "organisation")
 
 
 def _criterion(name):

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
+from django.db.models import Q
+
 from programmes.records import sort_name
+
+from .models import Enterprise, ToldApart
 
 # Words of a name that say nothing about which enterprise it is.
 FORMS = (
@@ -37,16 +41,43 @@ class Twin:
 
 
 def likely_duplicates(programme):
-    """Pairs of enterprises of one municipality whose names are nearly the same; one query.
+    """Pairs of enterprises of one municipality whose names are nearly the same; two queries.
 
-    Names are set in order and each is held against the next alone, so a long register costs hardly
+    Those that somebody told apart are left out. Names are set in order and each is held against the next alone, so a long register costs hardly
     more than a short one.
     """
     rows = programme.enterprises.order_by("pk").values_list(
         "municipality__name", "sort_name", "pk", "name", "organisation_number"
     )
     ordered = sorted(Twin(place, _key(sort), *rest) for place, sort, *rest in rows)
-    return [(one, after) for one, after in pairwise(ordered) if one.is_like(after)]
+    pairs = [(one, after) for one, after in pairwise(ordered) if one.is_like(after)]
+    apart = set(ToldApart.objects.of([programme.pk]).values_list("one", "other"))
+    return [pair for pair in pairs if tuple(sorted(twin.pk for twin in pair)) not in apart]
+
+
+def tell_apart(enterprise, other):
+    """Keep that the two are not the same, so that they are not proposed again."""
+    one, other = in_order(enterprise, other)
+    ToldApart.objects.get_or_create(one=one, other=other)
+
+
+def take_for_one_again(enterprise, other):
+    """The two may be proposed again."""
+    one, other = in_order(enterprise, other)
+    for pair in ToldApart.objects.filter(one=one, other=other):
+        pair.delete()
+
+
+def in_order(*two):
+    """The two as a pair has them."""
+    return sorted(two, key=lambda enterprise: enterprise.pk)
+
+
+def told_apart_from(enterprise):
+    """The enterprises that somebody told apart from this one, by name."""
+    pairs = ToldApart.objects.filter(Q(one=enterprise) | Q(other=enterprise))
+    others = {pk for pair in pairs.values_list("one", "other") for pk in pair} - {enterprise.pk}
+    return Enterprise.objects.filter(pk__in=others).select_related("municipality")
 
 
 def _key(sort):

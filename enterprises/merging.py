@@ -11,6 +11,7 @@ from functools import cached_property
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from programmes import formats
 from programmes.acts import one_act
 from programmes.records import LostUpdate, Record, YearIsClosed, closed_years
 
+from .duplicates import in_order
 from .models import (
     Answer,
     AnswerLink,
@@ -27,6 +29,7 @@ from .models import (
     Enterprise,
     EnterpriseStatus,
     SentAnswer,
+    ToldApart,
 )
 
 KEPT, OTHER = "kept", "other"
@@ -172,6 +175,7 @@ class Merge:
                 self._join_statuses(chosen)
                 self._join_answers(chosen)
                 self._drop_contacts_told_twice()
+                self._keep_told_apart()
                 self._hand_over(self.other, self.kept)
                 self._join_rows(chosen)
             except YearIsClosed as closed:
@@ -227,6 +231,17 @@ class Merge:
         for contact in self.other.contacts.filter(links=None):
             if _person(contact) in known:
                 self._delete(contact)
+
+    def _keep_told_apart(self):
+        """What was told apart from the one that goes is told apart from the other; not the two themselves."""
+        for pair in ToldApart.objects.filter(Q(one=self.other) | Q(other=self.other)):
+            apart = pair.one if pair.other == self.other else pair.other
+            one, other = in_order(self.kept, apart)
+            if apart == self.kept or ToldApart.objects.filter(one=one, other=other).exists():
+                self._delete(pair)
+            else:
+                pair.one, pair.other = one, other
+                self._save(pair)
 
     def _join_rows(self, chosen):
         """The one goes, and then the other holds what both stated: a name and a number are one row's."""

@@ -288,6 +288,39 @@ class EnterpriseStatus(Record):
         return f"{self.starts_on}: {self.get_status_display()}"
 
 
+class ToldApart(Record):
+    """Two enterprises whose names look alike and that are two all the same: never taken for one again.
+
+    The one with the lower key is `one`, so that a pair is there once.
+    """
+
+    PROGRAMME = "one__programme"
+
+    one = models.ForeignKey(Enterprise, models.CASCADE, related_name="+")
+    other = models.ForeignKey(Enterprise, models.CASCADE, related_name="+")
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("two enterprises that are told apart")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["one", "other"],
+                name="told_apart_is_one_a_pair",
+                violation_error_message=_("These two are told apart already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(one__lt=models.F("other")),
+                name="told_apart_are_two",
+                violation_error_message=_("An enterprise is not told apart from itself."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.one}, {self.other}"
+
+
 class Contact(Record):
     """A person to write to at an enterprise. Closed: read by those who see everything."""
 
@@ -490,6 +523,7 @@ class CensusReturn(CensusNumbers, Record):
     PROGRAMME = "census__programme"
     YEAR = "census__year"
     CLOSED = True
+    TOLD = ("not_given",)
 
     class State(models.TextChoices):
         NOT_ANSWERED = "not_answered", _("not answered")
@@ -503,7 +537,7 @@ class CensusReturn(CensusNumbers, Record):
     change_reason = Line(_("reason for the change"), max_length=300, blank=True)
     comment = Text(_("comment"), blank=True)
     # The numbers said to be missing; another number that is None is not typed yet.
-    not_given = models.JSONField(default=list, blank=True, editable=False)
+    not_given = models.JSONField(_("not given"), default=list, blank=True, editable=False)
 
     objects = CensusReturnQuerySet.as_manager()
     history = HistoricalRecords()

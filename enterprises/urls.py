@@ -22,6 +22,7 @@ urlpatterns = [
     path("foretag/<int:pk>/andra/", register.enterprise_edit, name="edit"),
     path("foretag/<int:pk>/ta-bort/", register.enterprise_delete, name="delete"),
     path("foretag/<int:pk>/sla-ihop/", merging.merge, name="merge"),
+    path("foretag/<int:pk>/inte-samma/", merging.apart, name="apart"),
     path("foretag/<int:pk>/status/ny/", parts.status_add, name="status_add"),
     path("foretag/status/<int:pk>/andra/", parts.status_edit, name="status_edit"),
     path("foretag/status/<int:pk>/ta-bort/", parts.status_delete, name="status_delete"),

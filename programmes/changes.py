@@ -135,7 +135,7 @@ class Fields:
         self.fields = [
             field
             for field in (model._meta.concrete_fields if model else ())
-            if field.name not in KEPT_QUIET and field.editable
+            if field.name not in KEPT_QUIET and (field.editable or field.name in model.TOLD)
         ]
         self.pointed_at = {
             field.name: field.related_model._base_manager.in_bulk(
@@ -172,12 +172,15 @@ class Fields:
 
     def told(self, row, field):
         value = getattr(row, field.attname)
-        if value in (None, ""):
+        if value in (None, "", []):
             return formats.UNKNOWN
         if field.is_relation:
             return str(self.pointed_at[field.name].get(value, formats.UNKNOWN))
         if field.choices:
             return str(dict(field.flatchoices).get(value, value))
+        if isinstance(value, list):
+            fields = map(row.instance_type._meta.get_field, value)
+            return capfirst(", ".join(str(one.verbose_name) for one in fields))
         if isinstance(value, bool):
             return str(_("yes") if value else _("no"))
         return formats.number(value) if isinstance(value, int) and value > 9999 else str(value)

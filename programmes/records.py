@@ -95,6 +95,7 @@ class Record(models.Model):
     DECISION = ()  # fields that hold a decision: a change of it says why
     CLOSED = False  # read by administrator, process leader and auditor alone
     MANAGED = False  # written by the administrator alone
+    TOLD = ()  # fields of no form that its history tells all the same
 
     version = models.PositiveIntegerField(default=1, editable=False)
     form_key = models.UUIDField(null=True, unique=True, editable=False)

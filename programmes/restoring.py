@@ -70,6 +70,7 @@ NOT_RESTORED = {
     "accounts.invitation": "Its token is kept nowhere: a new one is sent.",
     "accounts.savedfilter": "It is its owner's alone, not everybody's who may write.",
     "enterprises.answerlink": "A personal link that is gone stays gone: a new one is made.",
+    "enterprises.toldapart": "It is said again where the two are proposed again.",
     "enterprises.letter": "It tells what was sent with a link.",
     "placements.participant": "A code comes back with its placement, never alone.",
     "placements.outcome": "It is never changed or deleted: a correction is a new one.",

@@ -175,6 +175,7 @@ MATRIX = {
     "enterprises:edit": Row(WRITERS, "enterprise"),
     "enterprises:delete": Row(WRITERS, "enterprise"),
     "enterprises:merge": Row(WRITERS, "enterprise"),
+    "enterprises:apart": Row(WRITERS, "enterprise", only_post=True),
     "enterprises:status_add": Row(WRITERS, "enterprise"),
     "enterprises:status_edit": Row(WRITERS, "enterprise_status"),
     "enterprises:status_delete": Row(WRITERS, "enterprise_status"),

@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership
-from enterprises.duplicates import likely_duplicates
-from enterprises.models import AnswerLink, Contact, Letter
+from enterprises.duplicates import likely_duplicates, tell_apart
+from enterprises.merging import Merge
+from enterprises.models import AnswerLink, Contact, Enterprise, Letter, ToldApart
 from enterprises.retention import to_erase
-from programmes.restoring import deleted_since, oldest
+from programmes.restoring import deleted_since, oldest, restore
 
 from .factories import (
     CensusFactory,
@@ -167,6 +168,57 @@ def test_two_with_numbers_of_their_own_or_in_two_places_are_two(ockelbo):
     active(MunicipalityFactory(programme=ockelbo.programme), "Björken")
 
     assert likely_duplicates(ockelbo.programme) == []
+
+
+def say(client, name, enterprise, **sent):
+    return client.post(
+        reverse(f"enterprises:{name}", args=[enterprise.programme.slug, enterprise.pk]), sent
+    )
+
+
+def test_two_that_are_told_apart_are_not_proposed_again(writer, ockelbo):
+    one, other = active(ockelbo, "Björken"), active(ockelbo, "Björken AB")
+
+    for _time in range(2):  # from either side
+        say(writer, "apart", other, other=one.pk)
+        one, other = other, one
+
+    choosing = writer.get(reverse("enterprises:merge", args=[ockelbo.programme.slug, one.pk]))
+    assert (likely_duplicates(ockelbo.programme), ToldApart.objects.count()) == ([], 1)
+    assert (choosing.context["likely"], list(choosing.context["apart"])) == ([], [other])
+
+
+def test_two_that_were_told_apart_can_be_proposed_again(writer, ockelbo):
+    one, other = active(ockelbo, "Björken"), active(ockelbo, "Björken AB")
+    tell_apart(one, other)
+
+    say(writer, "apart", other, other=one.pk, again="1")
+
+    (pair,) = likely_duplicates(ockelbo.programme)
+    assert {twin.pk for twin in pair} == {one.pk, other.pk}
+
+
+def test_an_enterprise_is_told_apart_from_others_of_its_register_alone(writer, ockelbo):
+    one, foreign = active(ockelbo, "Björken"), EnterpriseFactory()
+
+    answers = [say(writer, "apart", one, other=pk) for pk in (one.pk, foreign.pk)]
+
+    assert [list(answer.context["form"].errors) for answer in answers] == [["other"]] * 2
+    assert ToldApart.objects.count() == 0
+
+
+def test_a_merge_keeps_what_was_told_apart_of_the_one_that_goes(ockelbo):
+    kept, gone, third = (active(ockelbo, name) for name in ("Björken", "Björken AB", "Björkan"))
+    tell_apart(kept, gone)
+    tell_apart(gone, third)
+
+    pk = gone.pk
+    Merge(kept, gone).do({})
+    left = list(ToldApart.objects.values_list("one", "other"))
+    restore(Enterprise.history.get(id=pk, history_type="-"))
+
+    assert left == [(kept.pk, third.pk)]
+    assert sorted(ToldApart.objects.values_list("one", "other")) == [(kept.pk, pk), (pk, third.pk)]
 
 
 def test_a_page_tells_the_events_of_its_organisation(writer, ockelbo):

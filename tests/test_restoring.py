@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from activities.models import Attachment, Event, Link
+from enterprises.models import CensusReturn, SentAnswer
+from enterprises.sent_answers import Compared, accept
 from placements.models import Participant, Placement
 from programmes.acts import one_act
 from programmes.changes import changes_of
@@ -660,3 +662,78 @@ def test_a_form_of_what_was_deleted_is_not_there_to_open(client, programme):
     answer = client.get(address)
 
     assert (answer.status_code, "Här finns inget" in answer.content.decode()) == (404, True)
+
+
+# The answers to a census, where a dash is not an empty box
+
+
+def an_answer(programme):
+    """A draft that says 4 women, and a dash for men; the rest is not typed yet."""
+    return factories.CensusReturnFactory(
+        census__programme=programme,
+        state=CensusReturn.State.DRAFT,
+        employed_women=4,
+        employed_men=None,
+        not_given=["employed_men"],
+    )
+
+
+def as_typed(answer):
+    answer = CensusReturn.objects.get(pk=answer.pk)
+    return [answer.typed(name) for name in ("employed_women", "employed_men", "placed_other")]
+
+
+def type_in(client, answer, **boxes):
+    """A row of the census as it stands, but for what is typed."""
+    answer.refresh_from_db()
+    names = (*CensusReturn.EMPLOYED, *CensusReturn.PLACED)
+    sent = {name: answer.typed(name) for name in names}
+    sent |= {"state": answer.state, "version": answer.version} | boxes
+    save = reverse("enterprises:row_save", args=[answer.census.programme.slug, answer.pk])
+    client.post(save, {f"{answer.pk}-{name}": value for name, value in sent.items()})
+
+
+@pytest.mark.parametrize(
+    ("boxes", "stood"),
+    [
+        ({"employed_men": "7"}, ["4", "7", ""]),
+        ({"employed_men": ""}, ["4", "", ""]),
+        ({"placed_other": "-"}, ["4", "–", "–"]),
+        ({"state": "confirmed", "placed_other": "2"}, ["4", "–", "2"]),
+    ],
+)
+def test_undoing_brings_back_which_boxes_had_a_dash(client, programme, boxes, stood):
+    answer = an_answer(programme)
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+    type_in(client, answer, **boxes)
+    changed = as_typed(answer)
+
+    (change,) = [change for change in changes_of(answer) if change.undo]
+    undo(client, programme, change.undo)
+
+    answer.refresh_from_db()
+    assert (changed, as_typed(answer), answer.state) == (stood, ["4", "–", ""], "draft")
+
+
+def test_a_dash_alone_is_told_as_a_change(client, programme):
+    answer = an_answer(programme)
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+    type_in(client, answer, placed_other="-")
+
+    change = changes_of(CensusReturn.objects.get(pk=answer.pk))[0]
+
+    assert change.fields == (
+        ("Ej besvarat", "Anställda män", "Anställda män, placerade av övriga"),
+    )
+
+
+def test_undoing_an_acceptance_lets_the_answer_wait_again(programme):
+    answer = an_answer(programme)
+    with one_act():
+        sent = factories.SentAnswerFactory(answer=answer, employed_women=6, employed_men=2)
+    with one_act():
+        accept(Compared(sent, None).seen, census=answer.census, now=timezone.now())
+
+    restore(CensusReturn.history.latest())
+
+    assert (as_typed(answer), SentAnswer.objects.waiting().count()) == (["4", "–", ""], 1)
