@@ -5,6 +5,7 @@ from datetime import date
 from io import StringIO
 
 import pytest
+from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import models, transaction
 from django.test import override_settings
@@ -18,7 +19,16 @@ from activities.models import (
     PlannedActivity,
     TrainingStep,
 )
-from enterprises.models import CensusReturn, Contact, Enterprise, EnterpriseStatus
+from enterprises.letters import Standing, follow
+from enterprises.models import (
+    CensusReturn,
+    Contact,
+    Enterprise,
+    EnterpriseStatus,
+    Letter,
+    SentAnswer,
+)
+from enterprises.sent_answers import Compared
 from placements.models import Grant, Outcome, Placement
 from programmes.models import Completeness, Place, Programme
 from programmes.periods import Period
@@ -496,7 +506,55 @@ def test_this_years_census_of_the_exercise_is_partly_answered(practised):
     asked, answered = map(practised.series, ("census.expected", "census.returns"))
 
     assert values(asked) == [28, 27, 26]
-    assert values(answered) == [26, 24, 18]
+    assert values(answered) == [26, 24, 13]
+
+
+def test_this_years_census_of_the_exercise_is_on_every_step_of_its_way(ovning):
+    census = ovning.censuses.get(year=TODAY.year)
+    come = [row.standing for row in follow(census)]
+
+    assert census.answer_by > TODAY
+    assert {standing.value: come.count(standing) for standing in set(come)} == {
+        "accepted": 10,
+        "answered": 3,
+        "sent_in": 4,
+        "sent_back": 1,
+        "opened": 4,
+        "unopened": 2,
+        "refused": 1,
+        "no_address": 1,
+    }
+
+
+def test_of_the_answers_of_the_exercise_that_wait_one_differs_much(ovning):
+    census = ovning.censuses.get(year=TODAY.year)
+    before = census.programme.censuses.get(year=TODAY.year - 1).returns
+    waiting = SentAnswer.objects.waiting().filter(answer__census=census)
+    rows = [Compared(one, before.get(enterprise=one.answer.enterprise)) for one in waiting]
+
+    assert sorted(row.is_same_as_last_year for row in rows) == [False, False, True, True]
+    assert [bool(row.changes) for row in rows].count(True) == 1
+    assert [row.is_plain for row in rows].count(True) == 2
+
+
+def test_loading_the_demo_sends_no_mail(ovning):
+    assert mail.outbox == []
+    assert Letter.objects.of([ovning.pk]).count() > 25
+
+
+def test_any_day_the_census_of_the_year_can_still_be_answered(any_day):
+    today, programme = any_day
+    census = programme.censuses.get(year=today.year)
+    letters = Letter.objects.of([programme.pk])
+    sent = SentAnswer.objects.of([programme.pk])
+
+    assert (census.answer_by > today, census.closed_on) == (True, None)
+    assert not letters.filter(sent_at__date__gt=today).exists()
+    assert not sent.filter(accepted_at__date__gt=today).exists()
+    assert {row.standing for row in follow(census)} >= {*Standing} - {
+        Standing.UNSENT,
+        Standing.REVOKED,
+    }
 
 
 @pytest.mark.parametrize("year", THREE_YEARS.years)

@@ -5,12 +5,13 @@ from datetime import date, timedelta
 from enterprises.models import Census, CensusReturn, Contact, Enterprise, EnterpriseStatus, Industry
 from programmes.periods import Precision
 
-from .base import Practice
+from .asking import Asking, state_of
 
 State = CensusReturn.State
+NUMBERS = ("employed_women", "employed_men", *CensusReturn.PLACED)
 
 
-class Register(Practice):
+class Register(Asking):
     def register(self):
         self.companies = self.read("register")
         chance = self.chance("enterprises")
@@ -32,7 +33,8 @@ class Register(Practice):
                 name="Verksamhetsansvarig",
                 email=f"foretag{number}@example.se",
             )
-            for number, enterprise in enumerate(enterprises, 1)
+            for number, (enterprise, row) in enumerate(zip(enterprises, rows, strict=True), 1)
+            if row.get("contact", True)
         )
 
     def opened(self, row):
@@ -90,37 +92,55 @@ class Register(Practice):
         chance = self.chance("census")
         rows = {row["name"]: row for row in self.companies["enterprises"]}
         answers = {name: [*row["employed"], *row["placed"]] for name, row in rows.items()}
+        confirmed = {}
         for year in self.years:
             going_on = year == self.today.year
             reference = date(year, 10, 31)
             if going_on and self.today < reference:
                 reference = self.today.replace(day=1)
-            closed_on = None if going_on else date(year, 12, 15)
-            census = self.new(Census, year=year, reference_date=reference, closed_on=closed_on)
+            census = self.new(
+                Census,
+                year=year,
+                reference_date=reference,
+                answer_by=self.answer_by(reference) if going_on else date(year, 12, 1),
+                closed_on=None if going_on else date(year, 12, 15),
+            )
             asked = Enterprise.objects.filter(programme=self.programme).active_on(reference)
             returns = []
             for enterprise in asked.order_by("pk"):
                 answer = answers[enterprise.name]
                 answer[:] = [max(number + chance.choice((-1, 0, 0, 1)), 0) for number in answer]
                 written = reference + timedelta(chance.randrange(3, 25))
+                jump = rows[enterprise.name].get("jumps", {}).get(year - self.today.year, {})
+                answer[0] += jump.get("women", 0)
+                answer[1] += jump.get("men", 0)
                 row = rows[enterprise.name]
                 returns.append((self.census_return(census, enterprise, row, answer), written))
             self.save_each(returns)
+            if going_on:
+                numbers = {
+                    name: dict(zip(NUMBERS, row, strict=True)) for name, row in answers.items()
+                }
+                self.ask(census, [answer for answer, _on in returns], numbers, confirmed)
+            confirmed = {
+                answer.enterprise.name: answer
+                for answer, _on in returns
+                if answer.state == State.CONFIRMED
+            }
 
     def census_return(self, census, enterprise, row, answer):
         """The enterprise's answer of that year, with the jump or the silence its row tells of."""
         offset = census.year - self.today.year
-        jump = row.get("jumps", {}).get(offset, {})
-        answer[0] += jump.get("women", 0)
-        answer[1] += jump.get("men", 0)
         state = row.get("states", {}).get(offset, State.CONFIRMED)
-        names = ("employed_women", "employed_men", *CensusReturn.PLACED)
+        if offset == 0:
+            state = state_of(self.has_come(row))
         answered = state in (State.CONFIRMED, State.DRAFT)
+        jump = row.get("jumps", {}).get(offset, {}) if answered else {}
         return CensusReturn(
             census=census,
             enterprise=enterprise,
             state=state,
             change_reason=jump.get("reason", ""),
             comment=row.get("comments", {}).get(offset, ""),
-            **(dict(zip(names, answer, strict=True)) if answered else {}),
+            **(dict(zip(NUMBERS, answer, strict=True)) if answered else {}),
         )
