@@ -30,17 +30,27 @@ def of_grants(full):
     )
 
 
-def of_placements():
-    """The placements of a grant, each with `standing_outcomes`, as its page shows them."""
+def _rounded(value, decimals):
+    return None if value is None else round(value, decimals)
+
+
+def of_placements(today):
+    """Placements, each with `standing_outcomes`, as their pages show them."""
     return (
         Column(_("Code"), lambda row: row.participant.code),
         Column(_("Sex"), lambda row: capfirst(row.participant.get_sex_display())),
+        Column(_("Year of the grant"), lambda row: str(row.grant.year)),
+        Column(_("Municipality"), lambda row: row.grant.municipality.name),
         Column(_("Enterprise"), lambda row: _text(row.enterprise), WIDE),
+        Column(_("Supervising organisation"), lambda row: _text(row.supervisor), WIDE),
+        Column(_("Referrer"), lambda row: capfirst(row.get_referrer_display())),
+        Column(_("Extent, percent"), lambda row: row.extent),
         Column(_("Extension"), lambda row: _("yes") if row.extension_of_id else _("no")),
         Column(_("Start"), lambda row: day(row.starts_on, row.precision)),
         Column(_("First possible day"), lambda row: row.starts_on),
         Column(_("Planned end"), lambda row: row.planned_end),
         Column(_("End"), lambda row: day(row.ends_on, row.ends_precision) if row.ends_on else None),
+        Column(_("State"), lambda row: capfirst(row.state(today).label)),
         Column(_("Latest outcome"), _latest_outcome, WIDE),
     )
 

@@ -20,7 +20,7 @@ from programmes.figures import (
 from programmes.models import Completeness
 from programmes.periods import Period, add_months, last_possible_day
 
-from .models import Grant, Outcome, Placement
+from .models import Grant, Outcome, Placement, planned_end
 
 RESULT = Dimension("result", _("result"), tuple(Outcome.Result.values))
 
@@ -184,6 +184,7 @@ def _stays(grants):
             "year",
             "starts_on",
             "precision",
+            "planned_ends_on",
             "ends_on",
             "ends_precision",
         )
@@ -194,8 +195,8 @@ def _stay(row, outcomes):
     if row["ends_on"]:
         ends_on = last_possible_day(row["ends_on"], row["ends_precision"])
     else:
-        latest_start = last_possible_day(row["starts_on"], row["precision"])
-        ends_on = add_months(latest_start, row["grant__months"])
+        names = ("starts_on", "precision", "planned_ends_on", "grant__months")
+        ends_on = planned_end(*(row[name] for name in names))
     return Stay(
         participant=row["participant"],
         sex=row["participant__sex"],

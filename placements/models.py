@@ -5,11 +5,13 @@ Nothing here names a person: a participant is a random code and a sex.
 
 import secrets
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -118,10 +120,22 @@ def random_code():
     return f"{signs[:4]}-{signs[4:]}"
 
 
+def as_code(text):
+    """A code as it is kept, however it was typed: "kx4t 9pdm" is "KX4T-9PDM"."""
+    signs = "".join(sign for sign in text.upper() if sign.isascii() and sign.isalnum())
+    return f"{signs[:4]}-{signs[4:]}" if len(signs) == 8 else signs
+
+
 class Sex(models.TextChoices):
     WOMEN = "women", _("woman")
     MEN = "men", _("man")
     UNSPECIFIED = "unspecified", _("not specified")
+
+
+class ParticipantQuerySet(RecordQuerySet):
+    def with_code(self, text):
+        """The one whose code was typed as `text`, or None; a programme has each code once."""
+        return self.filter(Q(code=as_code(text)) | Q(code__iexact=text.strip())).first()
 
 
 class Participant(Record):
@@ -133,6 +147,7 @@ class Participant(Record):
     code = models.CharField(_("code"), max_length=12, default=random_code, editable=False)
     sex = models.CharField(_("sex"), max_length=12, choices=Sex)
 
+    objects = ParticipantQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -150,11 +165,38 @@ class Participant(Record):
         return self.code
 
 
+class State(models.TextChoices):
+    """How far a placement has come on a day. It is derived, never stored."""
+
+    PLANNED = "planned", _("planned")
+    ONGOING = "ongoing", _("going on")
+    ENDED = "ended", _("ended")
+
+
+class PlacementQuerySet(RecordQuerySet):
+    def read_by(self, user, where):
+        """The placements as a list; that `user` read each of them is noted."""
+        rows = list(self.select_related("grant"))
+        Reading.objects.note(user, rows, where)
+        return rows
+
+    def in_state(self, state, today):
+        """Those that have come so far on `today`: rough dates are read in Python, in one more query."""
+        outcomes = Outcome.objects.standing().order_by("known_on", "pk")
+        rows = (
+            self.order_by()
+            .select_related("grant")
+            .prefetch_related(models.Prefetch("outcomes", outcomes, to_attr="standing_outcomes"))
+        )
+        return self.filter(pk__in=[row.pk for row in rows if row.state(today) == state])
+
+
 class Placement(Record):
     """One participant's supervised place under one grant; an extension is a placement of its own.
 
     It counts in the year it starts, and for the use of its grant in the grant's year. `starts_on`
-    is the first possible day, by `precision`.
+    is the first possible day, by `precision`. `planned_ends_on` is a planned end somebody wrote
+    down; without it the grant's months tell it.
     """
 
     PROGRAMME = "grant__programme"
@@ -196,6 +238,7 @@ class Placement(Record):
         _("precision"), max_length=10, choices=Precision, default=Precision.DAY
     )
     year = YearField(_("year"), editable=False)
+    planned_ends_on = models.DateField(_("planned end"), null=True, blank=True)
     ends_on = models.DateField(_("end"), null=True, blank=True)
     ends_precision = models.CharField(
         _("precision of the end"), max_length=10, choices=Precision, default=Precision.DAY
@@ -215,6 +258,7 @@ class Placement(Record):
         verbose_name=_("extension of"),
     )
 
+    objects = PlacementQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -224,6 +268,11 @@ class Placement(Record):
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="placement_ends_after_it_starts",
+                violation_error_message=_("A placement cannot end before it starts."),
+            ),
+            models.CheckConstraint(
+                condition=Q(planned_ends_on=None) | Q(planned_ends_on__gte=F("starts_on")),
+                name="placement_is_planned_to_end_after_it_starts",
                 violation_error_message=_("A placement cannot end before it starts."),
             ),
             models.CheckConstraint(
@@ -240,6 +289,11 @@ class Placement(Record):
 
     def __str__(self):
         return f"{self.participant}, {self.starts_on}"
+
+    @property
+    def counting_years(self):
+        """The year it starts, and that of the grant whose place it uses."""
+        return super().counting_years | {self.grant.year}
 
     def clean(self):
         earlier = self.extension_of
@@ -268,18 +322,41 @@ class Placement(Record):
 
     @property
     def planned_end(self):
-        """The start's last possible day and the grant's months."""
-        return add_months(last_possible_day(self.starts_on, self.precision), self.grant.months)
+        """As written down; otherwise the start's last possible day and the grant's months."""
+        return planned_end(self.starts_on, self.precision, self.planned_ends_on, self.grant.months)
+
+    @property
+    def end(self):
+        """The last possible day of its end; without one, that of its planned end."""
+        if self.ends_on is None:
+            return self.planned_end
+        return last_possible_day(self.ends_on, self.ends_precision)
+
+    def state(self, today):
+        """Ended: it has an end or an outcome, or its planned end has passed. Needs `standing_outcomes`."""
+        known = (last_possible_day(row.known_on, row.precision) for row in self.standing_outcomes)
+        if self.end <= today or any(day <= today for day in known):
+            return State.ENDED
+        return State.ONGOING if self.starts_on <= today else State.PLANNED
+
+
+def planned_end(starts_on, precision, planned_ends_on, months):
+    """The planned end somebody wrote down, or the start's last possible day and the grant's `months`."""
+    return planned_ends_on or add_months(last_possible_day(starts_on, precision), months)
 
 
 class OutcomeQuerySet(RecordQuerySet):
     def standing(self):
         """Those that no later row corrects."""
-        return self.filter(correction=None)
+        return self.filter(stands=True)
 
 
 class Outcome(Record):
-    """What came of a placement, as known on a day. Append-only: a correction is a new row with a reason."""
+    """What came of a placement, as known on a day. Append-only: a correction is a new row with a reason.
+
+    `stands` is True until a correction takes its place, and is written with the correction alone:
+    by it the database holds that one outcome stands for each follow-up of a placement.
+    """
 
     PROGRAMME = "placement__grant__programme"
     YEAR = "year"
@@ -320,6 +397,7 @@ class Outcome(Record):
         verbose_name=_("corrects"),
     )
     reason = Line(_("reason for the correction"), max_length=300, blank=True)
+    stands = models.BooleanField(default=True, editable=False)
 
     objects = OutcomeQuerySet.as_manager()
     history = HistoricalRecords()
@@ -332,7 +410,15 @@ class Outcome(Record):
                 condition=Q(corrects=None) | ~Q(reason=""),
                 name="outcome_corrected_with_a_reason",
                 violation_error_message=_("A correction says why."),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["placement", "follow_up"],
+                condition=Q(stands=True),
+                name="one_outcome_stands_at_a_follow_up",
+                violation_error_message=_(
+                    "There is an outcome of this follow-up already. Correct that one instead."
+                ),
+            ),
         ]
 
     def __str__(self):
@@ -348,7 +434,97 @@ class Outcome(Record):
         if not self._state.adding:
             raise TypeError("an outcome is never changed: add a correction")
         self.year = self.known_on.year
-        super().save(*args, **kwargs)
+        with transaction.atomic(), one_act():
+            if self.corrects_id:
+                self.corrects._give_way(getattr(self, "_change_reason", None))
+            super().save(*args, **kwargs)
+
+    save.alters_data = True
+
+    def _give_way(self, reason):
+        """Stand no more, since a correction does. Another one at the same time is a lost update."""
+        self.stands = False
+        self._change_reason = reason
+        super().save(update_fields=["stands"])
 
     def delete(self, *args, **kwargs):
         raise TypeError("an outcome is never deleted: add a correction")
+
+
+class ReadingQuerySet(models.QuerySet):
+    """Readings are added to, and never changed or taken away one by one."""
+
+    def visible_to(self, user):
+        return self.filter(programme__in=user.full_programmes())
+
+    def note(self, user, placements, where):
+        """Note that `user` was shown each of `placements`, in one query. Needs their grants at hand."""
+        now = timezone.now()
+        seen = {row.pk: row.grant.programme_id for row in placements}
+        self.bulk_create(
+            Reading(programme_id=programme, placement_id=pk, user=user, read_at=now, where=where)
+            for pk, programme in seen.items()
+        )
+
+    def update(self, **kwargs):
+        raise TypeError("a reading is never changed")
+
+    def delete(self):
+        raise TypeError("a reading is never deleted")
+
+    update.alters_data = delete.alters_data = True
+
+
+class Reading(models.Model):
+    """That somebody was shown a placement: who, when, which, and on what kind of page.
+
+    It points at the placement by its id alone, which the database does not hold it to: a reading
+    outlives what was read, and keeps neither code nor sex.
+    """
+
+    class Where(models.TextChoices):
+        PAGE = "page", _("its page")
+        FORM = "form", _("a form")
+        LIST = "list", _("the list of placements")
+        DUE = "due", _("the follow-ups due")
+        GRANT = "grant", _("the page of the grant")
+        ENTERPRISE = "enterprise", _("the page of the enterprise")
+        FIGURE = "figure", _("the records of a figure")
+        SLIP = "slip", _("a slip")
+        FILE = "file", _("a file")
+        DELETED = "deleted", _("the list of what was deleted")
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="+", db_index=False)
+    placement = models.ForeignKey(
+        Placement,
+        models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="readings",
+    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    read_at = models.DateTimeField(_("read"))
+    where = models.CharField(_("where"), max_length=12, choices=Where)
+
+    objects = ReadingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reading")
+        ordering = ["-read_at", "-pk"]
+        indexes = [
+            models.Index(fields=["placement", "-read_at"], name="reading_of_placement"),
+            models.Index(fields=["programme", "-read_at"], name="reading_by_time"),
+        ]
+
+    def __str__(self):
+        return f"{self.placement_id}, {self.read_at:%Y-%m-%d %H.%M}"
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise TypeError("a reading is never changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise TypeError("a reading is never deleted")
+
+    save.alters_data = delete.alters_data = True

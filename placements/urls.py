@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import grants, placements
+from .views import grants, outcomes, placements, slips
 
 app_name = "placements"
 urlpatterns = [
@@ -22,12 +22,23 @@ urlpatterns = [
         grants.instalment_delete,
         name="instalment_delete",
     ),
+    path("platser/placeringar/", placements.placement_list, name="placement_list"),
+    path(
+        "platser/placeringar.<slug:format>",
+        placements.placement_list_file,
+        name="placement_list_file",
+    ),
+    path("platser/placeringar/kod/", placements.placement_find, name="placement_find"),
+    path("platser/att-folja-upp/", outcomes.due_list, name="due"),
+    path("platser/<int:pk>/lappar/", slips.slips, name="slips"),
+    path("platser/placering/<int:pk>/lapp/", slips.slip, name="slip"),
+    path("platser/placering/<int:pk>/inte-nadd/", outcomes.not_reached, name="not_reached"),
     path("platser/<int:pk>/placering/ny/", placements.placement_add, name="placement_add"),
     path("platser/placering/<int:pk>/", placements.placement_detail, name="placement"),
     path("platser/placering/<int:pk>/andra/", placements.placement_edit, name="placement_edit"),
     path(
         "platser/placering/<int:pk>/ta-bort/", placements.placement_delete, name="placement_delete"
     ),
-    path("platser/placering/<int:pk>/utfall/nytt/", placements.outcome_add, name="outcome_add"),
-    path("platser/utfall/<int:pk>/ratta/", placements.outcome_correct, name="outcome_correct"),
+    path("platser/placering/<int:pk>/utfall/nytt/", outcomes.outcome_add, name="outcome_add"),
+    path("platser/utfall/<int:pk>/ratta/", outcomes.outcome_correct, name="outcome_correct"),
 ]

@@ -173,6 +173,8 @@ LISTS = {
     "enterprises:sent": answers_by_link,
     "placements:list": grants,
     "placements:detail": grants,
+    "placements:placement_list": grants,
+    "placements:due": grants,
     "programmes:settings": settings,
     "programmes:organisation": settings,
     "programmes:objective": settings,

@@ -130,7 +130,7 @@ def test_an_extension_of_someone_elses_placement_is_refused(client, world):
     earlier = PlacementFactory(grant=world.grants.get())
     other = ParticipantFactory(programme=world)
 
-    response = place(client, world, participant=other.pk, extension_of=earlier.pk)
+    response = place(client, world, participant=other.code, extension_of=earlier.pk)
 
     assert list(response.context["form"].errors) == ["extension_of"]
 
@@ -153,10 +153,11 @@ def test_extending_takes_over_who_and_where(client, world):
     form = client.get(add, {"extends": earlier.pk}).context["form"]
     missing = client.get(add, {"extends": "9" * 30}).context["form"]
 
-    names = ("participant", "extension_of", "enterprise", "extent")
+    names = ("participant", "extension_of", "when", "enterprise", "extent")
     assert [form[name].value() for name in names] == [
-        earlier.participant_id,
+        earlier.participant.code,
         earlier.pk,
+        "2018-06-30",
         earlier.enterprise_id,
         75,
     ]
@@ -168,7 +169,7 @@ def test_another_programmes_choices_are_refused(client, world):
     response = place(
         client,
         world,
-        participant=other.participant_id,
+        participant=other.participant.code,
         enterprise=EnterpriseFactory().pk,
         supervisor=OrganisationFactory().pk,
         extension_of=other.pk,
@@ -430,7 +431,7 @@ def questions(client, url):
 
 def test_pages_ask_the_same_number_of_questions(client, world):
     grant = world.grants.get()
-    placement = PlacementFactory(grant=grant)
+    placement = OutcomeFactory(placement__grant=grant).placement
     pages = [
         grant.get_absolute_url(),
         placement.get_absolute_url(),
@@ -439,7 +440,7 @@ def test_pages_ask_the_same_number_of_questions(client, world):
     counts = []
     for rows in (1, 2):
         for _row in range(rows):
-            row = OutcomeFactory(placement=placement)
+            row = Outcome.objects.standing().filter(placement=placement).last()
             OutcomeFactory(placement=placement, corrects=row, reason="Fel")
             other = PlacementFactory(grant=grant, enterprise=EnterpriseFactory(programme=world))
             OutcomeFactory(placement=other)

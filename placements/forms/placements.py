@@ -6,13 +6,16 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from programmes.dates import SUCH_AS, RoughDate, RoughDateField, not_ahead
+from programmes.filters import ALL, ListFilter, YearChoice
 from programmes.forms import DatedForm, number_box
 from programmes.periods import Precision, last_possible_day
 from programmes.records import YearIsClosed
+from programmes.text import TYPED
 
-from ..models import Outcome, Participant, Placement, Sex
+from ..models import Outcome, Participant, Placement, Sex, State, as_code
 
 
 class PlacementForm(DatedForm):
@@ -22,6 +25,7 @@ class PlacementForm(DatedForm):
     """
 
     DATES = ("starts_on", None, "precision")
+    AHEAD = ("planned_ends_on",)
     SHOWN_AT = {**DatedForm.SHOWN_AT, "ends_on": "ended", "ends_precision": "ended"}
     UNWRITTEN = {
         "sex": _("Choose the participant's sex."),
@@ -38,7 +42,14 @@ class PlacementForm(DatedForm):
 
     class Meta:
         model = Placement
-        fields = ["enterprise", "supervisor", "referrer", "extent", "extension_of"]
+        fields = [
+            "planned_ends_on",
+            "enterprise",
+            "supervisor",
+            "referrer",
+            "extent",
+            "extension_of",
+        ]
         widgets = {"extent": number_box(maxlength=3)}
         help_texts = {
             "extent": _("Of full time, 1 to 100"),
@@ -49,6 +60,7 @@ class PlacementForm(DatedForm):
         "participant",
         "sex",
         "when",
+        "planned_ends_on",
         "ended",
         "enterprise",
         "supervisor",
@@ -62,19 +74,25 @@ class PlacementForm(DatedForm):
         self.fields["sex"].choices = [(value, label.capitalize()) for value, label in Sex.choices]
         self.fields["enterprise"].empty_label = _("Not decided")
         self.fields["supervisor"].empty_label = _("Not decided")
+        self.fields["planned_ends_on"].help_text = ngettext_lazy(
+            "Left empty it is %(n)s month after the start",
+            "Left empty it is %(n)s months after the start",
+            instance.grant.months,
+        ) % {"n": instance.grant.months}
         self._offer_earlier_placements()
         if not self.is_new:
             self.initial["sex"] = instance.participant.sex
             self.initial["ended"] = self._typed_end()
 
     def _offer_earlier_placements(self):
+        """Those of the participant that nothing else extends."""
         field = self.fields["extension_of"]
         earlier = field.queryset.filter(Q(extension=None) | Q(extension=self.instance.pk))
         if not self.is_new:
             earlier = earlier.filter(participant=self.instance.participant_id)
             earlier = earlier.exclude(pk=self.instance.pk)
         field.queryset = earlier.select_related("participant", "grant__municipality").order_by(
-            "participant__code", "starts_on"
+            "starts_on", "pk"
         )
         field.empty_label = _("No earlier placement")
         field.label_from_instance = _in_a_list
@@ -148,36 +166,81 @@ class PlacementForm(DatedForm):
         return placement
 
 
-class NewPlacementForm(PlacementForm):
-    """A new placement: of a new participant, who gets a code, or of one who has a code already."""
+class CodeField(forms.CharField):
+    """A participant's code as it is typed; its value is the participant, None where nothing is typed."""
 
-    participant = forms.ModelChoiceField(
-        Participant.objects.all(),
-        label=_("Participant"),
+    def __init__(self, **kwargs):
+        super().__init__(max_length=40, validators=TYPED, **kwargs)
+        self.participants = Participant.objects.none()
+        self.widget.attrs |= {
+            "class": "short code",
+            "autocomplete": "off",
+            "autocapitalize": "characters",
+            "spellcheck": "false",
+        }
+
+    def clean(self, value):
+        text = super().clean(value)
+        if not text:
+            return None
+        found = self.participants.with_code(text)
+        if found is None:
+            raise ValidationError(
+                _("Nobody here has the code %(code)s. Compare it with the slip, sign by sign."),
+                code="unknown",
+                params={"code": as_code(text) or text},
+            )
+        return found
+
+
+class NewPlacementForm(PlacementForm):
+    """A new placement: of a new participant, who gets a code, or of one who has a code already.
+
+    Codes are typed and never offered. One that extends another is of the same participant, and may
+    stand under another grant.
+    """
+
+    participant = CodeField(
+        label=_("Participant's code"),
         required=False,
-        empty_label=_("A new participant"),
-        help_text=_("A new participant gets a code. Note it at the municipality, with the name."),
+        help_text=_("From the slip. Empty for a new participant, who gets a code."),
     )
 
     class Meta(PlacementForm.Meta):
-        fields = ["participant", *PlacementForm.Meta.fields]
+        fields = ["participant", *PlacementForm.Meta.fields, "grant"]
+        widgets = PlacementForm.Meta.widgets | {"extension_of": forms.HiddenInput}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["participant"].participants = Participant.objects.of([self.programme.pk])
         field = self.fields["sex"]
-        field.required = not any(
-            self.data.get(name) or self.initial.get(name)
-            for name in ("participant", "extension_of")
-        )
+        field.required = not any(self._asked(name) for name in ("participant", "extension_of"))
         field.choices = [("", _("Choose")), *field.choices]
         field.help_text = _("Of a new participant; those with a code have theirs")
         field.error_messages["required"] = _("Choose the sex of the new participant.")
+        if self._asked("extension_of"):
+            grants = self.fields["grant"].queryset.select_related("municipality")
+            self.fields["grant"].queryset = grants.order_by("-year", "municipality__sort_name")
+            self.fields["grant"].required = False
+            self.fields["grant"].empty_label = None
+        else:
+            del self.fields["grant"]
+
+    def _asked(self, name):
+        return self.data.get(name) or self.initial.get(name)
+
+    def clean_grant(self):
+        return self.cleaned_data["grant"] or self.instance.grant
 
     def clean(self):
         cleaned = super().clean()
-        earlier = cleaned.get("extension_of")
+        earlier, start = cleaned.get("extension_of"), cleaned.get("when")
         if earlier and not cleaned.get("participant"):
             cleaned["participant"] = earlier.participant
+        if earlier and start and start.last < earlier.starts_on:
+            began = RoughDate(earlier.starts_on, earlier.precision)
+            early = _("That is before the placement it extends, %(day)s.")
+            self.add_error("when", ValidationError(early, params={"day": began}))
         return cleaned
 
     def save(self, commit=True):
@@ -237,8 +300,14 @@ class OutcomeForm(DatedForm):
 
     def clean_follow_up(self):
         follow_up, wrong = self.cleaned_data["follow_up"], self.instance.corrects
-        known = self.instance.placement.outcomes.standing().filter(follow_up=follow_up)
-        if known.exists() and (wrong is None or wrong.follow_up != follow_up):
+        if wrong and wrong.follow_up == follow_up:
+            return follow_up
+        placement = self.instance.placement
+        if follow_up != Outcome.FollowUp.END and Placement.objects.filter(extension_of=placement):
+            raise ValidationError(
+                _("This placement was extended: what came later is noted at the extension.")
+            )
+        if placement.outcomes.standing().filter(follow_up=follow_up).exists():
             raise ValidationError(
                 _("There is an outcome of this follow-up already. Correct that one instead.")
             )
@@ -254,3 +323,52 @@ class CorrectionForm(OutcomeForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = True
+
+
+class CodeForm(forms.Form):
+    """The code somebody read from a slip."""
+
+    code = CodeField(label=_("Participant's code"))
+
+    def __init__(self, *args, programme, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].participants = Participant.objects.of([programme.pk])
+        self.fields["code"].error_messages["required"] = _("Write the code on the slip.")
+
+
+class PlacementFilter(ListFilter):
+    """What the list of placements is narrowed to. A code is never asked for in an address."""
+
+    year = YearChoice()
+    municipality = forms.ModelChoiceField(
+        label=_("Municipality"), required=False, queryset=None, empty_label=_("All")
+    )
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[ALL, *State.choices])
+    enterprise = forms.ModelChoiceField(
+        label=_("Enterprise"), required=False, queryset=None, empty_label=_("All")
+    )
+    grant = forms.ModelChoiceField(
+        label=_("Grant"), required=False, queryset=None, empty_label=_("All")
+    )
+    without_outcome = forms.BooleanField(label=_("Ended without an outcome"), required=False)
+
+    def __init__(self, data, *, programme, years, today):
+        super().__init__(data)
+        self.today = today
+        self.fields["year"].label = _("Began in")
+        self.fields["year"].offer(years)
+        self.fields["municipality"].queryset = programme.municipalities.all()
+        self.fields["enterprise"].queryset = programme.enterprises.exclude(placements=None)
+        grants = programme.grants.select_related("municipality")
+        self.fields["grant"].queryset = grants.order_by("-year", "municipality__sort_name", "pk")
+
+    def narrowed(self, records, chosen):
+        paths = {"municipality": "grant__municipality"}
+        for name in ("year", "municipality", "enterprise", "grant"):
+            if name in chosen:
+                records = records.filter(**{paths.get(name, name): chosen[name]})
+        if "without_outcome" in chosen:
+            records = records.filter(outcomes=None).in_state(State.ENDED, self.today)
+        if "state" in chosen:
+            records = records.in_state(chosen["state"], self.today)
+        return records

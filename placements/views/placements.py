@@ -1,17 +1,90 @@
-"""Placements and what came of them, for those who see everything."""
+"""Placements, for those who see everything. That somebody was shown one is noted."""
+
+from datetime import timedelta
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from programmes.deletion import confirm_delete
 from programmes.exports import Listing, download
 from programmes.text import whole_number
 
 from .. import columns
-from ..forms.placements import CorrectionForm, NewPlacementForm, OutcomeForm, PlacementForm
-from ..models import Grant, Outcome, Placement
+from ..follow_ups import agenda, asked_about, asked_for, followed
+from ..forms.placements import CodeForm, NewPlacementForm, PlacementFilter, PlacementForm
+from ..models import Grant, Outcome, Placement, Reading
+
+A_PAGE = 100
+READINGS = 10  # the latest, on the page of a placement
+Where = Reading.Where
+
+
+def placement_list(request, programme):
+    programme, filters, found = _narrowed(request, programme)
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    today = timezone.localdate()
+    Reading.objects.note(request.user, page, Where.LIST)
+    context = {
+        "programme": programme,
+        "filters": filters,
+        "page": page,
+        "rows": [(row, row.state(today)) for row in page],
+        "due": _due(programme, request.user, today),
+        "code": CodeForm(programme=programme),
+    }
+    return render(request, "placements/placement_list.html", context)
+
+
+def _due(programme, user, today):
+    """How many follow-ups are due."""
+    placements = Placement.objects.visible_to(user).of([programme.pk])
+    return agenda(asked_about(programme, placements), today).number
+
+
+def placement_list_file(request, programme, format):
+    """All that is found, with codes: for those who see the placements, and noted for each."""
+    programme, filters, found = _narrowed(request, programme)
+    rows = found.read_by(request.user, Where.FILE)
+    heads, title = columns.of_placements(timezone.localdate()), _("Placements")
+    return download(
+        Listing(programme, "placeringar", title, heads, rows, filters.in_words(), is_full=True),
+        format,
+    )
+
+
+def _narrowed(request, programme):
+    """The programme, the filters of the address, and the placements that are found, latest first."""
+    programme = get_object_or_404(request.user.full_programmes(), slug=programme)
+    placements = Placement.objects.visible_to(request.user).of([programme.pk])
+    filters = PlacementFilter(
+        request.GET,
+        programme=programme,
+        years=placements.order_by("-year").values_list("year", flat=True).distinct(),
+        today=timezone.localdate(),
+    )
+    found = _told(filters.narrow(placements), request.user)
+    return programme, filters, found.order_by("-starts_on", "-pk")
+
+
+@require_POST
+def placement_find(request, programme):
+    """To the latest placement of the participant whose code was typed. No address holds a code."""
+    programme = get_object_or_404(request.user.full_programmes(), slug=programme)
+    form = CodeForm(request.POST, programme=programme)
+    if form.is_valid():
+        placements = Placement.objects.visible_to(request.user)
+        theirs = placements.filter(participant=form.cleaned_data["code"])
+        if latest := theirs.select_related("grant__programme").order_by("starts_on", "pk").last():
+            return redirect(latest)
+    for error in form.errors.get("code", [_("Nobody with that code has a placement.")]):
+        messages.error(request, error)
+    return redirect("placements:placement_list", programme.slug)
 
 
 def placement_file(request, programme, pk, format):
@@ -23,14 +96,14 @@ def placement_file(request, programme, pk, format):
         programme__slug=programme,
         pk=pk,
     )
-    rows = list(placements_under(grant, request.user))
+    rows = placements_under(grant, request.user).read_by(request.user, Where.FILE)
     chosen = [(_("Grant"), str(grant))]
     return download(
         Listing(
             grant.programme,
             "placeringar",
             _("Placements"),
-            columns.of_placements(),
+            columns.of_placements(timezone.localdate()),
             rows,
             chosen,
             is_full=True,
@@ -41,18 +114,21 @@ def placement_file(request, programme, pk, format):
 
 def placements_under(grant, user):
     """The placements of a grant that `user` sees, each with the outcomes that stand."""
-    outcomes = Outcome.objects.visible_to(user).standing().order_by("known_on", "pk")
     placements = Placement.objects.visible_to(user).filter(grant=grant)
-    placements = placements.select_related("grant", "participant", "enterprise")
-    placements = placements.prefetch_related(
-        Prefetch("outcomes", outcomes, to_attr="standing_outcomes")
-    )
-    return placements.order_by("starts_on", "pk")
+    return _told(placements, user).order_by("starts_on", "pk")
+
+
+def _told(placements, user):
+    """Placements as lists tell them: with what they point at and the outcomes that stand."""
+    outcomes = Outcome.objects.visible_to(user).standing().order_by("known_on", "pk")
+    return placements.select_related(
+        "grant__municipality", "participant", "enterprise", "supervisor"
+    ).prefetch_related(Prefetch("outcomes", outcomes, to_attr="standing_outcomes"))
 
 
 def placement_detail(request, programme, pk):
     placement = get_object_or_404(
-        Placement.objects.visible_to(request.user).select_related(
+        followed(Placement.objects.visible_to(request.user)).select_related(
             "grant__programme",
             "grant__municipality",
             "participant",
@@ -64,11 +140,22 @@ def placement_detail(request, programme, pk):
         grant__programme__slug=programme,
         pk=pk,
     )
+    today = timezone.localdate()
+    others = placement.participant.placements.visible_to(request.user).exclude(pk=placement.pk)
+    others = others.select_related("grant__municipality").order_by("starts_on", "pk")
+    others = others.read_by(request.user, Where.PAGE)
+    Reading.objects.note(request.user, [placement], Where.PAGE)
+    readings = Reading.objects.visible_to(request.user).filter(placement=placement)
     outcomes = Outcome.objects.visible_to(request.user).filter(placement=placement)
     context = {
         "programme": placement.grant.programme,
         "placement": placement,
-        "outcomes": outcomes.select_related("correction").order_by("-known_on", "-pk"),
+        "state": placement.state(today),
+        "due": asked_for(placement, today),
+        "others": others,
+        "outcomes": outcomes.select_related("correction", "corrects").order_by("-known_on", "-pk"),
+        "readings": readings.select_related("user")[:READINGS],
+        "read": readings.count(),
         "changes": request.user.membership_in(placement.grant.programme).changes_of(placement),
     }
     return render(request, "placements/placement_detail.html", context)
@@ -81,11 +168,12 @@ def placement_add(request, programme, pk):
         programme__slug=programme,
         pk=pk,
     )
+    earlier = _extended(request, grant)
     form = NewPlacementForm(
         request.POST or None,
         instance=Placement(grant=grant),
         programme=grant.programme,
-        initial=_taken_over(request, grant),
+        initial=_taken_over(earlier) if earlier else {},
     )
     if form.is_valid():
         placement = form.save()
@@ -94,27 +182,55 @@ def placement_add(request, programme, pk):
             _("The placement is saved. The participant's code is %(code)s.")
             % {"code": placement.participant},
         )
+        _remark_use(request, placement.grant)
         return redirect(placement)
+    back = earlier or grant
     context = {
         "programme": grant.programme,
         "form": form,
-        "title": _("Add a placement"),
-        "back_url": grant.get_absolute_url(),
-        "back_label": grant,
+        "title": _("Extend the placement") if earlier else _("Add a placement"),
+        "back_url": back.get_absolute_url(),
+        "back_label": earlier.participant if earlier else grant,
     }
     return render(request, "placements/placement_form.html", context)
 
 
-def _taken_over(request, grant):
-    """What an extension starts with: the same participant, enterprise and supervision."""
+def _remark_use(request, grant):
+    """Say when more places are used than were granted: it can be right, so nothing is refused."""
+    used = grant.placements.count()
+    if used > grant.places:
+        messages.warning(
+            request,
+            ngettext(
+                "%(used)s placements under %(places)s granted place. That can be right: an extension uses a place too.",
+                "%(used)s placements under %(places)s granted places. That can be right: an extension uses a place too.",
+                grant.places,
+            )
+            % {"used": used, "places": grant.places},
+        )
+
+
+def _extended(request, grant):
+    """The earlier placement that is to be extended; None where the address names none."""
     asked = whole_number(request.GET.get("extends"))
-    placements = Placement.objects.editable_by(request.user)
+    if asked is None:
+        return None
+    placements = Placement.objects.editable_by(request.user).select_related(
+        "grant__programme", "participant"
+    )
     earlier = placements.filter(grant__programme=grant.programme, pk=asked).first()
-    if earlier is None:
-        return {}
+    if earlier and request.method == "GET":
+        Reading.objects.note(request.user, [earlier], Where.FORM)
+    return earlier
+
+
+def _taken_over(earlier):
+    """What an extension starts with: the same participant, enterprise and supervision, from its end on."""
+    first = earlier.end + timedelta(1) if earlier.ends_on else earlier.planned_end
     return {
-        "participant": earlier.participant_id,
+        "participant": earlier.participant.code,
         "extension_of": earlier.pk,
+        "when": first.isoformat(),
         "enterprise": earlier.enterprise_id,
         "supervisor": earlier.supervisor_id,
         "referrer": earlier.referrer,
@@ -123,7 +239,7 @@ def _taken_over(request, grant):
 
 
 def placement_edit(request, programme, pk):
-    placement = _editable_placement(request, programme, pk)
+    placement = editable_placement(request, programme, pk)
     form = PlacementForm(
         request.POST or None, instance=placement, programme=placement.grant.programme
     )
@@ -142,7 +258,7 @@ def placement_edit(request, programme, pk):
 
 
 def placement_delete(request, programme, pk):
-    placement = _editable_placement(request, programme, pk)
+    placement = editable_placement(request, programme, pk)
     return confirm_delete(
         request,
         placement,
@@ -158,74 +274,15 @@ def placement_delete(request, programme, pk):
     )
 
 
-def _editable_placement(request, programme, pk):
-    return get_object_or_404(
+def editable_placement(request, programme, pk):
+    """The placement, for whoever may change it; that a page of it is shown is noted."""
+    placement = get_object_or_404(
         Placement.objects.editable_by(request.user).select_related(
             "grant__programme", "grant__municipality", "participant"
         ),
         grant__programme__slug=programme,
         pk=pk,
     )
-
-
-def outcome_add(request, programme, pk):
-    placement = _editable_placement(request, programme, pk)
-    form = OutcomeForm(
-        request.POST or None,
-        instance=Outcome(placement=placement),
-        programme=placement.grant.programme,
-    )
-    return _outcome_page(
-        request,
-        placement,
-        form,
-        _("Add an outcome"),
-        _("An outcome is never changed: what turns out to be wrong is corrected by a new row."),
-    )
-
-
-def outcome_correct(request, programme, pk):
-    """A new row with a reason; the wrong one stays, marked as corrected."""
-    wrong = get_object_or_404(
-        Outcome.objects.editable_by(request.user).select_related(
-            "placement__grant__programme",
-            "placement__grant__municipality",
-            "placement__participant",
-        ),
-        placement__grant__programme__slug=programme,
-        pk=pk,
-    )
-    correction = Outcome(
-        placement=wrong.placement,
-        corrects=wrong,
-        result=wrong.result,
-        known_on=wrong.known_on,
-        precision=wrong.precision,
-        follow_up=wrong.follow_up,
-    )
-    form = CorrectionForm(
-        request.POST or None, instance=correction, programme=wrong.placement.grant.programme
-    )
-    return _outcome_page(
-        request,
-        wrong.placement,
-        form,
-        _("Correct an outcome"),
-        _("The wrong one stays, with your reason beside it, and counts no more."),
-    )
-
-
-def _outcome_page(request, placement, form, title, intro):
-    if form.is_valid():
-        form.save()
-        messages.success(request, _("The outcome is saved."))
-        return redirect(placement)
-    context = {
-        "programme": placement.grant.programme,
-        "form": form,
-        "title": title,
-        "intro": intro,
-        "back_url": placement.get_absolute_url(),
-        "back_label": placement.participant,
-    }
-    return render(request, "form_page.html", context)
+    if request.method == "GET":
+        Reading.objects.note(request.user, [placement], Where.FORM)
+    return placement
