@@ -32,7 +32,7 @@ DAYS_BEFORE = (14, 7, 1)  # the last day to answer, when the daily command remin
 class Standing(models.TextChoices):
     """How far an enterprise has come with its answer, from the end of the way to its beginning."""
 
-    ACCEPTED = "accepted", gettext_lazy("accepted")
+    ACCEPTED = "accepted", gettext_lazy("accepted answer")
     SENT_IN = "sent_in", gettext_lazy("sent in")
     ANSWERED = "answered", gettext_lazy("answered another way")
     SENT_BACK = "sent_back", gettext_lazy("sent back")

@@ -15,8 +15,10 @@ from ..models import Census
 
 def census_open(request, programme):
     programme = get_object_or_404(request.user.editable_programmes(), slug=programme)
-    this_year = {"year": timezone.localdate().year}
-    form = CensusForm(request.POST or None, programme=programme, initial=this_year)
+    year = timezone.localdate().year
+    is_there = programme.censuses.filter(year=year).exists()
+    initial = {"year": "" if is_there else year}
+    form = CensusForm(request.POST or None, programme=programme, initial=initial)
     if form.is_valid():
         census = form.save()
         messages.success(request, _asked(form.asked))

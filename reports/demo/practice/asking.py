@@ -56,7 +56,7 @@ class Asking(Practice):
         """What the enterprise sends by its link, and what the process leader says to it."""
         sent = self.fill_in(link, row, numbers, before, self.moment(days, 10))
         self.tell(sent, sent.sent_at)
-        looked_at = self.moment(days + 2, 13)
+        looked_at = self.moment(days + 2, 14)
         if self.has_come(row) == "accepted":
             answer = accept(Compared(sent, before).seen, census=link.answer.census, now=looked_at)
             self.tell(answer, looked_at, self.by)
@@ -93,8 +93,8 @@ class Asking(Practice):
         if not self.asked_on < day <= self.today:
             return
         for answer in census.returns.waiting().filter(sent=None):
-            for link in answer.links.all():
-                row = rows[answer.enterprise.name]
+            row = rows[answer.enterprise.name]
+            for link in answer.links.filter(letters__refused=""):
                 self.write(link, Letter.Kind.REMINDER, self._at(day, 6), row)
 
     def write(self, link, kind, now, row):
