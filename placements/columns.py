@@ -7,8 +7,11 @@ from programmes.exports import WIDE, WIDEST, Column
 from programmes.formats import day
 
 
-def of_grants(full):
-    """The decision for every member; what it is for, for those who see everything."""
+def of_grants(uses):
+    """The decision for every member; what it is for and its use, for those who see everything.
+
+    `uses` are those of the grants by id; None for who sees the decision alone.
+    """
     columns = (
         Column(_("Year"), lambda grant: str(grant.year)),
         Column(_("Municipality"), lambda grant: grant.municipality.name),
@@ -21,12 +24,20 @@ def of_grants(full):
         Column(_("Organisation"), lambda grant: _text(grant.organisation), WIDE),
         Column(_("Initiative"), lambda grant: grant.initiative.name, WIDE),
     )
-    if not full:
+    if uses is None:
         return columns
     return (
         *columns,
+        Column(_("Places used"), lambda grant: uses[grant.pk].used),
+        Column(_("Places free"), lambda grant: uses[grant.pk].free),
+        Column(_("Use of places"), lambda grant: _rounded(uses[grant.pk].share, 4)),
+        Column(_("Months granted"), lambda grant: uses[grant.pk].months_granted),
+        Column(_("Months used"), lambda grant: uses[grant.pk].months_used),
+        Column(_("Kronor a month used"), lambda grant: _rounded(uses[grant.pk].cost, 2)),
         Column(_("Target group"), lambda grant: grant.target_group, WIDE),
         Column(_("Conditions"), lambda grant: grant.conditions, WIDEST),
+        Column(_("Report due"), lambda grant: grant.report_due_on),
+        Column(_("Reported on"), lambda grant: grant.reported_on),
     )
 
 

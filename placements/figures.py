@@ -1,4 +1,4 @@
-"""What grants, placements and outcomes add up to."""
+"""What grants, placements and outcomes add up to, and how much of its months each grant took."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -16,9 +16,10 @@ from programmes.figures import (
     Kind,
     Tally,
     breakdown,
+    share,
 )
 from programmes.models import Completeness
-from programmes.periods import Period, add_months, last_possible_day
+from programmes.periods import Period, Precision, add_months, last_possible_day
 
 from .models import Grant, Outcome, Placement, planned_end
 
@@ -273,3 +274,106 @@ def ended_without_outcome(programme, period, day):
         if stay.year in period and not stay.outcomes and stay.has_ended(day):
             counts[stay.year] += 1
     return sorted(counts.items())
+
+
+# Placement-months stand beside the indicators; they are none, and are for those who see everything.
+
+ROUGH = (Precision.SEASON, Precision.YEAR)  # too rough to tell a length in months
+STAY = ("starts_on", "precision", "planned_ends_on", "ends_on", "ends_precision")
+
+
+@dataclass(frozen=True)
+class Use:
+    """How one grant is used, or several together, as known on a day.
+
+    `granted` and `used` are places: a placement takes one, and so does an extension. Of several
+    grants `free` and `over` are the sums of each grant's own, since no grant lends places to
+    another. `months_granted` is places times months a place, `months_used` what `months_used` says
+    of each placement. `amount` is kronor, the sum of the known ones, None where none is known;
+    `costed_months` are the months used under those grants alone.
+    """
+
+    granted: int
+    used: int
+    free: int
+    over: int
+    months_granted: int
+    months_used: int
+    amount: int | None
+    costed_months: int
+
+    @property
+    def share(self):
+        return share(self.used, self.granted)
+
+    @property
+    def months_share(self):
+        return share(self.months_used, self.months_granted)
+
+    @property
+    def cost(self):
+        """Kronor granted for each month used; None where nothing is used or no amount is known."""
+        return share(self.amount, self.costed_months)
+
+
+def uses(grants, today):
+    """The use of each of the queryset `grants` as known on `today`, by the grant's id."""
+    taken = defaultdict(list)
+    placements = Placement.objects.filter(grant__in=grants.order_by()).order_by()
+    for grant, *stay in placements.values_list("grant", "grant__months", *STAY):
+        taken[grant].append(months_used(*stay, today=today))
+    return {
+        pk: _use(places, months, amount, taken[pk])
+        for pk, places, months, amount in grants.values_list("pk", "places", "months", "amount")
+    }
+
+
+def _use(places, months, amount, taken):
+    return Use(
+        granted=places,
+        used=len(taken),
+        free=max(places - len(taken), 0),
+        over=max(len(taken) - places, 0),
+        months_granted=places * months,
+        months_used=sum(taken),
+        amount=amount,
+        costed_months=0 if amount is None else sum(taken),
+    )
+
+
+def together(several):
+    """Several uses as one."""
+    several = list(several)
+    amounts = [use.amount for use in several if use.amount is not None]
+    names = ("granted", "used", "free", "over", "months_granted", "months_used", "costed_months")
+    sums = {name: sum(getattr(use, name) for use in several) for name in names}
+    return Use(**sums, amount=sum(amounts) if amounts else None)
+
+
+def months_used(months, starts_on, precision, planned_ends_on, ends_on, ends_precision, *, today):
+    """How many months of a grant a placement has taken by `today`: whole months begun.
+
+    From the first possible day of the start to the last possible day of the end, or of the planned
+    end where none is known, and not beyond today. One that ended early counts what it took, one
+    that lasts longer too; one that has not begun counts none. A start or an end known by season or
+    year alone tells no length, nor does an end nobody wrote down: then at most the grant's `months`.
+    """
+    if ends_on:
+        end = last_possible_day(ends_on, ends_precision)
+    else:
+        end = planned_end(starts_on, precision, planned_ends_on, months)
+    begun = months_begun(starts_on, min(end, today))
+    is_rough = precision in ROUGH or (ends_on and ends_precision in ROUGH)
+    is_written = ends_on or planned_ends_on
+    return begun if is_written and not is_rough else min(begun, months)
+
+
+def months_begun(first, last):
+    """Whole months begun from `first` to `last`: to the same day a month later is one, at least one.
+
+    None before `first`.
+    """
+    if last < first:
+        return 0
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return max(months + (add_months(first, months) < last), 1)

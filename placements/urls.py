@@ -7,6 +7,7 @@ urlpatterns = [
     path("platser/", grants.grant_list, name="list"),
     path("platser.<slug:format>", grants.grant_file, name="list_file"),
     path("platser/ny/", grants.grant_add, name="add"),
+    path("platser/som-forra-aret/", grants.grant_forward, name="forward"),
     path("platser/<int:pk>/", grants.grant_detail, name="detail"),
     path(
         "platser/<int:pk>/placeringar.<slug:format>",
@@ -15,12 +16,10 @@ urlpatterns = [
     ),
     path("platser/<int:pk>/andra/", grants.grant_edit, name="edit"),
     path("platser/<int:pk>/ta-bort/", grants.grant_delete, name="delete"),
-    path("platser/<int:pk>/delbetalning/ny/", grants.instalment_add, name="instalment_add"),
-    path("platser/delbetalning/<int:pk>/andra/", grants.instalment_edit, name="instalment_edit"),
     path(
-        "platser/delbetalning/<int:pk>/ta-bort/",
-        grants.instalment_delete,
-        name="instalment_delete",
+        "platser/delbetalning/<int:pk>/betald/",
+        grants.instalment_paid,
+        name="instalment_paid",
     ),
     path("platser/placeringar/", placements.placement_list, name="placement_list"),
     path(

@@ -45,6 +45,11 @@ def part_of(part, whole, share):
     return text if share is None else f"{text} ({percent(share)})"
 
 
+def kronor(value):
+    """An amount of money: 120000 as "120 000 kr"."""
+    return UNKNOWN if value is None else f"{number(value)}{NO_BREAK}kr"
+
+
 def bytes_of(size):
     """How large a file is: "340 kB", "1,2 MB"."""
     if size < 1024 * 1024:

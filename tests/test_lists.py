@@ -91,6 +91,7 @@ def grants(programme, number):
             programme=programme, municipality=place, initiative=initiative, year=2017 + n % 3
         )
         factories.PlacementFactory(grant=grant)
+        grant.instalments.create(amount=50_000)
 
 
 def settings(programme, number):
@@ -173,6 +174,8 @@ LISTS = {
     "enterprises:sent": answers_by_link,
     "placements:list": grants,
     "placements:detail": grants,
+    "placements:add": grants,
+    "placements:forward": grants,
     "placements:placement_list": grants,
     "placements:due": grants,
     "programmes:settings": settings,

@@ -1,44 +1,89 @@
-"""Grants for every member; their instalments and placements for those who see everything."""
+"""Grants for every member; their use, instalments and placements for those who see everything."""
 
+from collections import defaultdict
+from dataclasses import dataclass
 from itertools import groupby
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Max
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.saved_filters import saved_for
+from programmes import formats
 from programmes.deletion import confirm_delete
 from programmes.exports import Listing, download
+from programmes.models import LAST_YEAR
+from programmes.text import whole_number
 
 from .. import columns
-from ..forms.grants import GrantFilter, GrantForm, InstalmentForm
-from ..models import Grant, Instalment, Placement
+from ..figures import Use, together, uses
+from ..forms.forward import ForwardForm
+from ..forms.grants import GrantFilter, GrantForm, LastYears, PaidForm
+from ..models import Grant, Instalment, Reading
+from ..money import Money
 from .placements import placements_under
 
 A_PAGE = 100
 
 
+@dataclass(frozen=True)
+class OfAYear:
+    """The grants of a year on a page, each with its use, and what all that are found come to."""
+
+    year: int
+    grants: list  # (grant, its use or None)
+    places: int
+    amount: int | None
+    without_amount: int
+    use: Use | None
+
+
 def grant_list(request, programme):
     programme, filters, found = _narrowed(request, programme)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    full = request.user.membership_in(programme).sees_full_figures
     context = {
         "programme": programme,
         "filters": filters,
         "saved": saved_for(request.user, programme, filters),
         "page": page,
-        "years": [(year, list(rows)) for year, rows in groupby(page, key=lambda row: row.year)],
+        "full": full,
+        "years": list(_by_year(page, found, full)),
+        "latest": programme.grants.aggregate(year=Max("year"))["year"],
     }
     return render(request, "placements/grant_list.html", context)
 
 
+def _by_year(page, found, full):
+    """The grants of the page by year; the sums are of all that are found, on other pages too."""
+    of_grants = uses(found, timezone.localdate()) if full else {}
+    sums = defaultdict(list)
+    for row in found.values_list("year", "pk", "places", "amount"):
+        sums[row[0]].append(row[1:])
+    for year, rows in groupby(page, key=lambda grant: grant.year):
+        amounts = [amount for _pk, _places, amount in sums[year] if amount is not None]
+        yield OfAYear(
+            year=year,
+            grants=[(grant, of_grants.get(grant.pk)) for grant in rows],
+            places=sum(places for _pk, places, _amount in sums[year]),
+            amount=sum(amounts) if amounts else None,
+            without_amount=len(sums[year]) - len(amounts),
+            use=together(of_grants[pk] for pk, *_rest in sums[year]) if full else None,
+        )
+
+
 def grant_file(request, programme, format):
-    """The decisions for every member; what they are for, for full roles."""
+    """The decisions for every member; what they are for and how they are used, for full roles."""
     programme, filters, found = _narrowed(request, programme)
     full = request.user.membership_in(programme).sees_full_figures
+    used = uses(found, timezone.localdate()) if full else None
     found = found.select_related("municipality", "initiative", "organisation")
-    heads, title = columns.of_grants(full), _("Grants and places")
+    heads, title = columns.of_grants(used), _("Grants and places")
     return download(
         Listing(programme, "beviljade-platser", title, heads, found, filters.in_words(), full),
         format,
@@ -49,46 +94,41 @@ def _narrowed(request, programme):
     """The programme, the filters of the address, and the grants that are found."""
     programme = get_object_or_404(request.user.visible_programmes(), slug=programme)
     grants = Grant.objects.visible_to(request.user).filter(programme=programme)
-    full = request.user.membership_in(programme).sees_full_figures
-    filters = GrantFilter(
-        request.GET,
-        programme=programme,
-        years=grants.order_by("-year").values_list("year", flat=True).distinct(),
-        placements=Placement.objects.visible_to(request.user) if full else None,
-    )
+    years = grants.order_by("-year").values_list("year", flat=True).distinct()
+    filters = GrantFilter(request.GET, programme=programme, years=years)
     found = filters.narrow(grants).select_related("municipality")
     return programme, filters, found.order_by("-year", "municipality__sort_name", "pk")
 
 
 def grant_detail(request, programme, pk):
-    """The decision for every member; what it is for, its money and its placements for full roles."""
+    """The decision for every member; what it is for, its use, money and placements for full roles."""
+    grants = Grant.objects.visible_to(request.user).filter(programme__slug=programme, pk=pk)
     grant = get_object_or_404(
-        Grant.objects.visible_to(request.user).select_related(
-            "programme", "municipality", "initiative", "organisation"
-        ),
-        programme__slug=programme,
-        pk=pk,
+        grants.select_related("programme", "municipality", "initiative", "organisation")
     )
-    me = request.user.membership_in(grant.programme)
+    me, today = request.user.membership_in(grant.programme), timezone.localdate()
     context = {
         "programme": grant.programme,
         "grant": grant,
         "full": me.sees_full_figures,
         "changes": me.changes_of(grant),
+        "today": today,
     }
     if me.sees_full_figures:
         page = Paginator(placements_under(grant, request.user), A_PAGE).get_page(
             request.GET.get("page")
         )
+        Reading.objects.note(request.user, page, Reading.Where.GRANT)
         context |= {
             "page": page,
-            "more_than_places": page.paginator.count > grant.places,
-            "instalments": grant.instalments.all(),
+            "use": uses(grants, today)[grant.pk],
+            "money": Money(grant.amount, list(grant.instalments.all()), today),
         }
     return render(request, "placements/grant_detail.html", context)
 
 
 def grant_add(request, programme):
+    """A new grant; `like` an earlier one it starts as the next year's."""
     programme = get_object_or_404(request.user.editable_programmes(), slug=programme)
     needed = {
         "has_municipalities": programme.municipalities.exists(),
@@ -97,29 +137,91 @@ def grant_add(request, programme):
     if not (request.POST or all(needed.values())):
         context = {"programme": programme, **needed}
         return render(request, "placements/grant_impossible.html", context)
-    form = GrantForm(request.POST or None, programme=programme)
-    if form.is_valid():
-        grant = form.save()
-        messages.success(request, _("The grant is saved."))
-        return redirect(grant)
-    context = {
-        "programme": programme,
-        "form": form,
-        "title": _("Add a grant"),
-        "back_url": reverse("placements:list", args=[programme.slug]),
-        "back_label": _("Places"),
-    }
-    return render(request, "form_page.html", context)
+    start = {}
+    if pattern := _pattern(request, programme):
+        year = max(pattern.grant.year + 1, timezone.localdate().year)
+        start = {"like": pattern, "instance": pattern.in_year(min(year, LAST_YEAR))}
+    form = GrantForm(request.POST or None, programme=programme, **start)
+    return _grant_page(
+        request,
+        form,
+        title=_("Add a grant"),
+        back=(reverse("placements:list", args=[programme.slug]), _("Places")),
+        pattern=pattern,
+        earlier=_latest_year(programme),
+    )
+
+
+def _pattern(request, programme):
+    asked = whole_number(request.GET.get("like"))
+    grants = Grant.objects.editable_by(request.user).filter(programme=programme, pk=asked)
+    grant = grants.select_related("programme", "municipality").first()
+    return grant and LastYears(grant)
+
+
+def _latest_year(programme):
+    """The grants of the latest year there are any: one of them is often given again."""
+    latest = programme.grants.aggregate(year=Max("year"))["year"]
+    grants = programme.grants.filter(year=latest).select_related("municipality", "initiative")
+    return list(grants.order_by("municipality__sort_name", "pk")[:A_PAGE])
 
 
 def grant_edit(request, programme, pk):
     grant = _editable_grant(request, programme, pk)
     form = GrantForm(request.POST or None, instance=grant, programme=grant.programme)
+    back = reverse("placements:detail", args=[programme, pk])
+    return _grant_page(
+        request, form, title=_("Change the grant"), back=(back, _("The grant")), pattern=None
+    )
+
+
+def _grant_page(request, form, *, title, back, pattern, earlier=()):
     if form.is_valid():
-        form.save()
+        grant = form.save()
         messages.success(request, _("The grant is saved."))
         return redirect(grant)
-    return _under_grant(request, grant, form, _("Change the grant"))
+    context = {
+        "programme": form.programme,
+        "form": form,
+        "problems": form.problems(),
+        "title": title,
+        "back": back,
+        "pattern": pattern,
+        "earlier": earlier,
+    }
+    return render(request, "placements/grant_form.html", context)
+
+
+def grant_forward(request, programme):
+    """The grants of a year (`from`, the latest unless it says) granted again for another, together."""
+    programme = get_object_or_404(request.user.editable_programmes(), slug=programme)
+    years = list(programme.grants.order_by("-year").values_list("year", flat=True).distinct())
+    asked = whole_number(request.GET.get("from"))
+    year = asked if asked in years else next(iter(years), None)
+    coming = min((year or timezone.localdate().year) + 1, LAST_YEAR)
+    grants = programme.grants.filter(year=year).order_by("municipality__sort_name", "pk")
+    grants = grants.select_related("programme", "municipality", "initiative", "organisation")
+    form = ForwardForm(
+        request.POST or None,
+        programme=programme,
+        year=coming,
+        grants=list(grants.prefetch_related("instalments")),
+    )
+    if form.is_valid():
+        made = form.save()
+        text = ngettext("%(n)s grant is added.", "%(n)s grants are added.", len(made))
+        messages.success(request, text % {"n": formats.number(len(made))})
+        where = reverse("placements:list", args=[programme.slug])
+        return redirect(f"{where}?year={made[0].year}")
+    context = {
+        "programme": programme,
+        "form": form,
+        "problems": form.problems(),
+        "year": year,
+        "years": years,
+        "coming": coming,
+    }
+    return render(request, "placements/grant_forward.html", context)
 
 
 def grant_delete(request, programme, pk):
@@ -144,64 +246,31 @@ def _editable_grant(request, programme, pk):
     )
 
 
-def _under_grant(request, grant, form, title, **more):
-    """A form of something that belongs to a grant, with the way back to it."""
-    back = reverse("placements:detail", args=[grant.programme.slug, grant.pk])
-    context = {
-        "programme": grant.programme,
-        "form": form,
-        "title": title,
-        "back_url": back,
-        "back_label": _("The grant"),
-    }
-    return render(request, "form_page.html", context | more)
-
-
-def instalment_add(request, programme, pk):
-    grant = _editable_grant(request, programme, pk)
-    return _instalment_page(request, Instalment(grant=grant), _("New instalment"))
-
-
-def instalment_edit(request, programme, pk):
-    instalment = _editable_instalment(request, programme, pk)
-    return _instalment_page(request, instalment, _("Change the instalment"))
-
-
-def instalment_delete(request, programme, pk):
-    instalment = _editable_instalment(request, programme, pk)
-    grant = instalment.grant
-    return confirm_delete(
-        request,
-        instalment,
-        programme=grant.programme,
-        title=_("Delete this instalment?"),
-        consequence=_("The amount of the grant itself stays as it is."),
-        back=grant.get_absolute_url(),
-        back_label=grant,
-        onward=grant.get_absolute_url(),
-        done=_("The instalment is deleted."),
-    )
-
-
-def _editable_instalment(request, programme, pk):
-    return get_object_or_404(
+def instalment_paid(request, programme, pk):
+    """An instalment is paid: in one tap today, or on the day that is typed."""
+    instalment = get_object_or_404(
         Instalment.objects.editable_by(request.user).select_related(
             "grant__programme", "grant__municipality"
         ),
         grant__programme__slug=programme,
         pk=pk,
     )
-
-
-def _instalment_page(request, instalment, title):
     grant = instalment.grant
-    form = InstalmentForm(request.POST or None, instance=instalment, programme=grant.programme)
+    initial = {} if instalment.paid_on else {"paid_on": timezone.localdate()}
+    form = PaidForm(
+        request.POST or None, instance=instalment, programme=grant.programme, initial=initial
+    )
+    amount = formats.kronor(instalment.amount)
     if form.is_valid():
         form.save()
-        messages.success(request, _("The instalment is saved."))
-        return redirect(grant)
-    more = {}
-    if not form.is_new:
-        slug = grant.programme.slug
-        more["delete_url"] = reverse("placements:instalment_delete", args=[slug, instalment.pk])
-    return _under_grant(request, grant, form, title, **more)
+        messages.success(request, _("The instalment of %(amount)s is paid.") % {"amount": amount})
+        return redirect(f"{grant.get_absolute_url()}#instalments")
+    context = {
+        "programme": grant.programme,
+        "form": form,
+        "title": _("Paid: %(amount)s") % {"amount": amount},
+        "crumb": _("Instalment"),
+        "back_url": grant.get_absolute_url(),
+        "back_label": grant,
+    }
+    return render(request, "form_page.html", context)

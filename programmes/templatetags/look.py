@@ -90,13 +90,9 @@ def tallies():
 register.filter("number", formats.number)
 register.filter("signed", formats.signed)
 register.filter("percent", formats.percent)
+register.filter("kronor", formats.kronor)
 register.filter("bytes_of", formats.bytes_of)
-
-
-@register.filter
-def kronor(value):
-    """An amount of money: "120 000 kr"."""
-    return formats.UNKNOWN if value is None else f"{formats.number(value)}{formats.NO_BREAK}kr"
+register.simple_tag(formats.part_of)
 
 
 @register.filter

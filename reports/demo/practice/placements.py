@@ -2,13 +2,22 @@
 
 from datetime import date, timedelta
 
-from placements.models import CODE_LETTERS, Grant, Outcome, Participant, Placement
+from placements.models import (
+    CODE_LETTERS,
+    Grant,
+    Instalment,
+    Outcome,
+    Participant,
+    Placement,
+)
 from programmes.periods import add_months
 
-from .base import Practice
+from .base import Practice, working_day
 
 MONTHS = 6
 A_PLACE = 42_000  # kronor
+DUE = ((2, 27), (8, 31))  # month and day on which each part of the amount is due
+REPORT = (2, 15)
 SEXES = {"k": "women", "m": "men", "x": "unspecified"}
 FOLLOW_UPS = (0, 3, 6, 12)
 REFERRERS = {"employment_service": 3, "municipality": 6, "other": 1}
@@ -21,11 +30,13 @@ class Placements(Practice):
         self.stays = {}
         for number, row in enumerate(texts["grants"]):
             grant = self.grant(number, row)
+            self.instalments(grant, row)
             self.placements(grant, row, texts["results"])
 
     def grant(self, number, row):
         year = self.today.year + row["year"]
-        decided = date(year - 1, 12, 11)
+        decided, report = date(year - 1, 12, 11), date(year + 1, *REPORT)
+        is_in = report <= self.today and not row.get("unreported")
         return self.save(
             Grant(
                 programme=self.programme,
@@ -40,9 +51,26 @@ class Placements(Practice):
                 decided_on=decided,
                 reference=f"Styrelsen, § {47 + number}/{decided.year}",
                 conditions=row.get("conditions", ""),
+                report_due_on=report,
+                reported_on=report - timedelta(4 + number % 5) if is_in else None,
             ),
             on=decided,
         )
+
+    def instalments(self, grant, row):
+        """The parts of the amount, each paid a few days before it is due."""
+        parts = [
+            Instalment(
+                grant=grant, amount=grant.amount * percent // 100, due_on=date(grant.year, *due)
+            )
+            for percent, due in zip(row.get("parts", (50, 50)), DUE, strict=True)
+        ]
+        self.save_each([(part, grant.decided_on) for part in parts])
+        for number, part in enumerate(parts, 1):
+            paid = working_day(part.due_on - timedelta(6))
+            if paid <= self.today and number not in row.get("unpaid", ()):
+                part.paid_on = paid
+                self.save(part, on=paid)
 
     def placements(self, grant, row, words):
         """A row's stays are written "k arbete - arbete": sex, then results at the follow-ups."""

@@ -1,0 +1,152 @@
+"""How grants are used: months begun, money a month, and the same sums as the figures have."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Membership
+from placements.figures import months_begun, months_used, together, uses
+from placements.models import Grant
+from programmes.periods import Period
+from reports.figures import View, figures
+
+from .factories import GrantFactory, PlacementFactory, member_of
+
+pytestmark = pytest.mark.django_db
+Role = Membership.Role
+TODAY = date(2018, 8, 15)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "months"),
+    [
+        ("2018-01-01", "2017-12-31", 0),
+        ("2018-01-01", "2018-01-01", 1),
+        ("2018-01-01", "2018-02-01", 1),
+        ("2018-01-01", "2018-02-02", 2),
+        ("2018-01-01", "2018-06-30", 6),
+        ("2018-01-01", "2018-07-01", 6),
+        ("2018-01-31", "2018-02-28", 1),
+        ("2018-01-31", "2018-03-01", 2),
+        ("2018-08-20", "2019-02-19", 6),
+    ],
+)
+def test_a_month_counts_from_the_day_it_has_begun(first, last, months):
+    assert months_begun(date.fromisoformat(first), date.fromisoformat(last)) == months
+
+
+@pytest.mark.parametrize(
+    ("start", "planned", "end", "used"),
+    [
+        # As granted, early, longer, and still going on.
+        (("2018-01-01", "day"), None, ("2018-06-30", "day"), 6),
+        (("2018-01-01", "day"), None, ("2018-02-10", "day"), 2),
+        (("2018-01-01", "day"), None, ("2018-08-10", "day"), 8),
+        (("2018-05-01", "day"), None, None, 4),
+        (("2018-01-01", "day"), None, None, 6),
+        (("2018-09-01", "day"), None, None, 0),
+        # A planned end that somebody wrote down.
+        (("2018-01-01", "day"), "2018-03-31", None, 3),
+        (("2018-01-01", "day"), "2018-12-31", None, 8),
+        # Months are told by their names; a season or a year tells no length.
+        (("2018-03-01", "month"), None, ("2018-05-01", "month"), 3),
+        (("2018-01-01", "year"), None, ("2018-01-01", "year"), 6),
+        (("2017-01-01", "year"), None, None, 6),
+        (("2018-07-01", "season"), None, None, 2),
+        (("2018-01-01", "day"), None, ("2018-01-01", "year"), 6),
+    ],
+)
+def test_a_placement_takes_the_months_it_lasts(start, planned, end, used):
+    def day(text):
+        return date.fromisoformat(text) if text else None
+
+    end_day, end_precision = end or (None, "day")
+    taken = months_used(
+        6, day(start[0]), start[1], day(planned), day(end_day), end_precision, today=TODAY
+    )
+
+    assert taken == used
+
+
+def test_a_grants_use(programme):
+    grant = GrantFactory(programme=programme, year=2018, places=4, amount=84_000)
+    for ends_on in ("2018-06-30", "2018-01-20"):
+        PlacementFactory(
+            grant=grant, precision="day", ends_on=date.fromisoformat(ends_on), ends_precision="day"
+        )
+    (use,) = uses(Grant.objects.all(), TODAY).values()
+
+    assert (use.granted, use.used, use.free, use.over, use.share) == (4, 2, 2, 0, 0.5)
+    assert (use.months_granted, use.months_used, use.cost) == (24, 7, 12_000)
+
+
+def test_nothing_used_or_no_amount_costs_nothing_known(programme):
+    GrantFactory(programme=programme, amount=84_000)
+    PlacementFactory(grant=GrantFactory(programme=programme))
+
+    assert [use.cost for use in uses(Grant.objects.all(), TODAY).values()] == [None, None]
+
+
+def test_several_grants_lend_each_other_no_places_and_cost_what_is_known(programme):
+    full = GrantFactory(programme=programme, places=1, amount=12_000)
+    PlacementFactory.create_batch(3, grant=full)
+    PlacementFactory(grant=GrantFactory(programme=programme, places=4))
+    whole = together(uses(Grant.objects.all(), TODAY).values())
+
+    assert (whole.granted, whole.used, whole.free, whole.over) == (5, 4, 3, 2)
+    assert (whole.amount, whole.months_used, whole.cost) == (12_000, 24, 12_000 / 18)
+
+
+def test_no_grants_are_used_by_nobody(programme):
+    whole = together(uses(Grant.objects.none(), TODAY).values())
+
+    assert (whole.granted, whole.used, whole.amount, whole.share, whole.cost) == (
+        0,
+        0,
+        None,
+        None,
+        None,
+    )
+
+
+def test_the_sums_of_the_list_are_the_figures(client, programme):
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+    for year in (2017, 2018):
+        for places in (4, 2):
+            grant = GrantFactory(programme=programme, year=year, places=places)
+            PlacementFactory.create_batch(year - 2016, grant=grant)
+    shown = client.get(reverse("placements:list", args=[programme.slug])).context["years"]
+    found = figures(programme, Period(2017, 2018), view=View.FULL, today=TODAY)
+
+    assert [(of.year, of.use.granted, of.use.used, of.use.share) for of in shown] == [
+        (
+            year,
+            found.get("grants.granted", year).value,
+            found.get("grants.used", year).value,
+            found.get("grants.utilisation", year).value,
+        )
+        for year in (2018, 2017)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("role", "seen"),
+    [
+        (Role.ADMINISTRATOR, True),
+        (Role.AUDITOR, True),
+        (Role.PARTNER, False),
+        (Role.BOARD, False),
+    ],
+)
+def test_use_months_and_cost_are_for_full_roles_alone(client, programme, role, seen):
+    grant = GrantFactory(programme=programme, places=4, amount=77_777)
+    PlacementFactory(grant=grant)
+    client.force_login(member_of(programme, role))
+    where = reverse("placements:list", args=[programme.slug])
+    page = client.get(where).content.decode().replace("\xa0", " ")
+    file = client.get(reverse("placements:list_file", args=[programme.slug, "csv"])).getvalue()
+
+    told = ["1 av 4 (25,0 %)" in page, "12 963 kr" in page, "Nyttjade månader" in file.decode()]
+    assert told == [seen] * 3
+    assert "77 777 kr" in page
