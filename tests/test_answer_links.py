@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import Membership
 from asf_tracker.logs import WithoutTokens
 from enterprises import answer_links
-from enterprises.answer_links import expiry, issue, revoke, token_of
+from enterprises.answer_links import DAYS_AFTER, LEAST_DAYS, expiry, issue, revoke, token_of
 from enterprises.letters import follow, reply_to
 from enterprises.models import AnswerLink, CensusReturn, Letter, SentAnswer
 from programmes.models import ClosedYear
@@ -265,6 +265,16 @@ def test_the_page_tells_that_it_was_opened_once(client, census):
 
     assert (answers, first is not None) == ([204, 204], True)
     assert AnswerLink.objects.get().version == 2
+
+
+def test_the_page_about_personal_data_says_how_long_a_link_works(client):
+    text = client.get(reverse("accounts:privacy")).content.decode()
+
+    assert [
+        f"{DAYS_AFTER} dagar efter sista svarsdag" in text,
+        f"inom {LEAST_DAYS} dagar från det senaste mejlet" in text,
+        f"{AnswerLink.DAYS} dagar efter det mejlet" in text,
+    ] == [True] * 3
 
 
 def test_last_years_answer_stands_beside_and_can_be_filled_in(client, census):
