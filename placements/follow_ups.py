@@ -70,8 +70,12 @@ def asked_about(programme, placements):
 def agenda(placements, today):
     """What is to be followed up of a queryset of placements."""
     rows = list(followed(placements).select_related("grant").order_by("pk"))
-    due = [found for row in rows if (found := asked_for(row, today))]
-    soon = [found for row in rows if (found := coming(row, today))]
+    due, soon = [], []
+    for row in rows:
+        if found := asked_for(row, today):
+            due.append(found)
+        elif found := coming(row, today):
+            soon.append(found)
     due.sort(key=lambda one: one.day)
     soon.sort(key=lambda one: one.day)
     return Agenda(

@@ -176,8 +176,9 @@ class State(models.TextChoices):
 class PlacementQuerySet(RecordQuerySet):
     def read_by(self, user, where):
         """The placements as a list; that `user` read each of them is noted."""
-        rows = list(self.select_related("grant"))
-        Reading.objects.note(user, rows, where)
+        rows = list(self.select_related("grant__programme"))
+        if rows:
+            Reading.objects.note(user, rows, where, rows[0].grant.programme)
         return rows
 
     def in_state(self, state, today):
@@ -320,6 +321,10 @@ class Placement(Record):
     def get_absolute_url(self):
         return reverse("placements:placement", args=[self.grant.programme.slug, self.pk])
 
+    @staticmethod
+    def shown(rows, user, programme):
+        Reading.objects.note(user, rows, Reading.Where.ELSEWHERE, programme)
+
     @property
     def planned_end(self):
         """As written down; otherwise the start's last possible day and the grant's months."""
@@ -457,13 +462,12 @@ class ReadingQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(programme__in=user.full_programmes())
 
-    def note(self, user, placements, where):
-        """Note that `user` was shown each of `placements`, in one query. Needs their grants at hand."""
+    def note(self, user, placements, where, programme):
+        """Note that `user` was shown each of `placements`, in one query."""
         now = timezone.now()
-        seen = {row.pk: row.grant.programme_id for row in placements}
         self.bulk_create(
-            Reading(programme_id=programme, placement_id=pk, user=user, read_at=now, where=where)
-            for pk, programme in seen.items()
+            Reading(programme=programme, placement_id=pk, user=user, read_at=now, where=where)
+            for pk in dict.fromkeys(row.pk for row in placements)
         )
 
     def update(self, **kwargs):
@@ -492,7 +496,7 @@ class Reading(models.Model):
         FIGURE = "figure", _("the records of a figure")
         SLIP = "slip", _("a slip")
         FILE = "file", _("a file")
-        DELETED = "deleted", _("the list of what was deleted")
+        ELSEWHERE = "elsewhere", _("a list of what uses a record, or of what was deleted")
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="+", db_index=False)
     placement = models.ForeignKey(

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from .forms import ReasonField, WhyField
-from .records import YearIsClosed
+from .records import Record, YearIsClosed
 from .restoring import lately_deleted, name_of, undo_address
 
 
@@ -91,6 +91,8 @@ def confirm_delete(
         else:
             messages.success(request, done, extra_tags=undo_address(programme, kind, pk))
             return redirect(onward)
+    for kind in {type(row) for row in used_by if isinstance(row, Record)}:
+        kind.shown([row for row in used_by if type(row) is kind], request.user, programme)
     context = {
         "programme": programme,
         "title": title,

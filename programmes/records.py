@@ -105,6 +105,13 @@ class Record(models.Model):
     class Meta:
         abstract = True
 
+    @staticmethod
+    def shown(rows, user, programme):
+        """Told that `user` was shown `rows` of this kind, beside what a page is about.
+
+        A kind whose readers are noted says so here.
+        """
+
     @property
     def programme_key(self):
         """The id of the programme the record belongs to."""

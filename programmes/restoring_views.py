@@ -26,6 +26,9 @@ def deleted(request, programme):
     programme = get_object_or_404(request.user.editable_programmes(), slug=programme)
     rows = restoring.deleted_since(programme, restoring.oldest())
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    for kind in {type(row.record) for row in page}:
+        found = [row.record for row in page if type(row.record) is kind]
+        kind.shown(found, request.user, programme)
     context = {"programme": programme, "page": page, "days": restoring.DAYS}
     return render(request, "programmes/deleted.html", context)
 

@@ -86,9 +86,9 @@ def enterprise_detail(request, programme, pk):
         "answers": answers.select_related("census").order_by("census__year"),
         "contacts": contacts,
         "events": _events_of(enterprise.organisation),
-        "placements": placements.select_related("participant", "grant__municipality").order_by(
-            "-starts_on", "-pk"
-        ),
+        "placements": placements.select_related("participant", "grant__municipality")
+        .order_by("-starts_on", "-pk")
+        .read_by(request.user, "enterprise"),
         "full": me.sees_full_figures,
         "changes": me.changes_of(enterprise),
     }

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                             ("figure", "the records of a figure"),
                             ("slip", "a slip"),
                             ("file", "a file"),
-                            ("deleted", "the list of what was deleted"),
+                            ("elsewhere", "a list of what uses a record, or of what was deleted"),
                         ],
                         max_length=12,
                         verbose_name="where",

@@ -118,6 +118,7 @@ def grant_detail(request, programme, pk):
         page = Paginator(placements_under(grant, request.user), A_PAGE).get_page(
             request.GET.get("page")
         )
+        Reading.objects.note(request.user, page, Reading.Where.GRANT, grant.programme)
         Reading.objects.note(request.user, page, Reading.Where.GRANT)
         context |= {
             "page": page,

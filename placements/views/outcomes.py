@@ -30,7 +30,7 @@ def due_list(request, programme):
     page = Paginator((*found.overdue, *found.now), A_PAGE).get_page(request.GET.get("page"))
     soon = found.soon[:A_PAGE]
     shown = [due.placement for due in (*page, *soon)]
-    Reading.objects.note(request.user, shown, Reading.Where.DUE)
+    Reading.objects.note(request.user, shown, Reading.Where.DUE, programme)
     context = {
         "programme": programme,
         "agenda": found,
@@ -86,7 +86,6 @@ def not_reached(request, programme, pk):
             "result": Result.UNKNOWN,
             "when": timezone.localdate().isoformat(),
             "follow_up": request.POST.get("follow_up", ""),
-            "change_reason": request.POST.get("change_reason", ""),
         },
         instance=Outcome(placement=placement),
         programme=placement.grant.programme,
@@ -112,7 +111,10 @@ def outcome_correct(request, programme, pk):
         pk=pk,
     )
     if request.method == "GET":
-        Reading.objects.note(request.user, [wrong.placement], Reading.Where.FORM)
+        placement = wrong.placement
+        Reading.objects.note(
+            request.user, [placement], Reading.Where.FORM, placement.grant.programme
+        )
     correction = Outcome(
         placement=wrong.placement,
         corrects=wrong,

@@ -29,7 +29,7 @@ def placement_list(request, programme):
     programme, filters, found = _narrowed(request, programme)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     today = timezone.localdate()
-    Reading.objects.note(request.user, page, Where.LIST)
+    Reading.objects.note(request.user, page, Where.LIST, programme)
     context = {
         "programme": programme,
         "filters": filters,
@@ -144,7 +144,7 @@ def placement_detail(request, programme, pk):
     others = placement.participant.placements.visible_to(request.user).exclude(pk=placement.pk)
     others = others.select_related("grant__municipality").order_by("starts_on", "pk")
     others = others.read_by(request.user, Where.PAGE)
-    Reading.objects.note(request.user, [placement], Where.PAGE)
+    Reading.objects.note(request.user, [placement], Where.PAGE, placement.grant.programme)
     readings = Reading.objects.visible_to(request.user).filter(placement=placement)
     outcomes = Outcome.objects.visible_to(request.user).filter(placement=placement)
     context = {
@@ -220,7 +220,7 @@ def _extended(request, grant):
     )
     earlier = placements.filter(grant__programme=grant.programme, pk=asked).first()
     if earlier and request.method == "GET":
-        Reading.objects.note(request.user, [earlier], Where.FORM)
+        Reading.objects.note(request.user, [earlier], Where.FORM, grant.programme)
     return earlier
 
 
@@ -284,5 +284,5 @@ def editable_placement(request, programme, pk):
         pk=pk,
     )
     if request.method == "GET":
-        Reading.objects.note(request.user, [placement], Where.FORM)
+        Reading.objects.note(request.user, [placement], Where.FORM, placement.grant.programme)
     return placement

@@ -41,10 +41,10 @@ def _placement_row(placement, outcome=""):
     return Row(
         when=day(placement.starts_on, placement.precision),
         what=_who(placement, outcome),
-        url=placement.grant.get_absolute_url(),
+        url=placement.get_absolute_url(),
         where=str(placement.grant.municipality),
         number=1,
-        group="",
+        placement=placement,
     )
 
 
@@ -82,7 +82,8 @@ def persons(part):
         LeftOut(
             f"{_who(p)}, {day(p.starts_on, p.precision)}",
             _("The same person has a later placement"),
-            url=p.grant.get_absolute_url(),
+            url=p.get_absolute_url(),
+            placement=p,
         )
         for p in begun
         if latest[p.participant_id] != p and _fits(p, part.key)
@@ -103,8 +104,9 @@ def outcomes(part):
         if key.get("sex", sex) != sex or key.get("municipality", municipality) != municipality:
             continue
         if result is None:
-            who, url = _who(placement), placement.grant.get_absolute_url()
-            left_out.append(LeftOut(who, _("Still in the placement"), url=url))
+            who, url = _who(placement), placement.get_absolute_url()
+            still = LeftOut(who, _("Still in the placement"), url=url, placement=placement)
+            left_out.append(still)
         elif key.get("result", result) == result:
             rows.append(_placement_row(placement, str(labels[result])))
     return Evidence(tuple(rows), tuple(left_out), "persons")

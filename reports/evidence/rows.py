@@ -14,7 +14,10 @@ from ..figures import FigureSet
 
 @dataclass(frozen=True)
 class Row:
-    """A record and what it adds. `group` is the heading it stands under, `parts` what it consists of."""
+    """A record and what it adds. `group` is the heading it stands under, `parts` what it consists of.
+
+    `placement` is the placement it tells of, whose readers are noted.
+    """
 
     when: str
     what: str
@@ -23,6 +26,7 @@ class Row:
     number: float
     group: str = ""
     parts: tuple = ()
+    placement: object = None
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class LeftOut:
     why: str
     number: object = None
     url: str = ""
+    placement: object = None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from placements.models import Reading
 from programmes.figures import Kind
 from programmes.models import Completeness
 
@@ -71,6 +72,9 @@ def card(request, programme, code):
     found = figure_set.get(code, period, **dict(key))
     records = evidence(figure_set, found)
     page = Paginator(records.rows, A_PAGE).get_page(request.GET.get("page"))
+    left_out = records.left_out[:A_PAGE]
+    shown = [row.placement for row in (*page, *left_out) if row.placement]
+    Reading.objects.note(request.user, shown, Reading.Where.FIGURE, programme)
     context = {
         "programme": programme,
         "figure": found,
@@ -88,7 +92,7 @@ def card(request, programme, code):
         "where_heading": WHERE_HEADINGS.get(records.noun, _("Place")),
         "page": page,
         "groups": records.groups(page.object_list),
-        "left_out": records.left_out[:A_PAGE],
+        "left_out": left_out,
         "left_out_more": max(len(records.left_out) - A_PAGE, 0),
         "definition": indicator.definition(period.last),
         "breaks": _breaks(indicator, figure_set.period),
