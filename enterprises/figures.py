@@ -11,13 +11,20 @@ from programmes.figures import (
     Kind,
     Tally,
     breakdown,
+    share,
 )
 from programmes.models import Completeness
 from programmes.periods import Period
 
+from .answered import Answered
 from .models import Census, CensusReturn, EnterpriseStatus
 
 REFERRER = Dimension("referrer", _("referrer"), ("employment_service", "municipality", "other"))
+REFERRER_WORDS = {
+    "employment_service": _("the employment service"),
+    "municipality": _("the municipality"),
+    "other": _("others"),
+}
 SUBREGION = Dimension("subregion", _("subregion"), ())
 
 COUNT = Indicator(
@@ -73,7 +80,13 @@ RETURNS = Indicator(
     unit_label=_("answers"),
     kind=Kind.STOCK,
     area=Completeness.Area.CENSUS,
-    definitions=(Definition(_("Answers to the year's census that are confirmed.")),),
+    definitions=(
+        Definition(
+            _(
+                "Confirmed answers to the year's census, of enterprises active on its reference date."
+            )
+        ),
+    ),
 )
 EXPECTED = Indicator(
     code="census.expected",
@@ -88,6 +101,28 @@ INDICATORS = (COUNT, EMPLOYEES, PLACED, RETURNS, EXPECTED)
 
 # No indicators: how many enterprises answered each of the two questions, for their protection.
 ANSWERING = {EMPLOYEES.code: "employees.answering", PLACED.code: "placed.answering"}
+MOST_OF_ALL = 0.6
+
+
+def one_referrer(numbers):
+    """The referrer behind more than 60 % of those placed, and its share; None where there is none.
+
+    `numbers` are persons by referrer, None where nobody told.
+    """
+    known = {referrer: number for referrer, number in numbers.items() if number}
+    most = max(known, key=known.get, default=None)
+    part = share(known.get(most), sum(known.values()))
+    return (most, part) if part is not None and part > MOST_OF_ALL else None
+
+
+def answered(tally):
+    """How many have answered of those asked, by (year, breakdown): of the whole and of each place."""
+    return {
+        (period, key): Answered(tally.number(RETURNS.code, period, key), asked)
+        for (code, period), parts in list(tally.numbers.items())
+        if code == EXPECTED.code
+        for key, asked in parts.items()
+    }
 
 
 def tally(programme, period, levels, initiative=None):
@@ -126,8 +161,8 @@ def _tally_register(result, programme, reference):
             latest = [status for starts_on, status in statuses if starts_on <= day][-1:]
             if latest == [EnterpriseStatus.Status.ACTIVE]:
                 of_year = Period.of_year(year)
-                result.add(COUNT.code, of_year, 1, *_where(*where))
-                result.add(EXPECTED.code, of_year, 1)
+                for code in (COUNT.code, EXPECTED.code):
+                    result.add(code, of_year, 1, *_where(*where))
 
 
 def _where(municipality, subregion):
@@ -141,7 +176,7 @@ def _tally_answers(result, programme, period):
         CensusReturn.objects.filter(
             census__programme=programme, census__year__range=(period.first, period.last)
         )
-        .confirmed()
+        .counted()
         .order_by()
         .values_list(
             "census__year",
@@ -154,7 +189,7 @@ def _tally_answers(result, programme, period):
     for year, municipality, subregion, *numbers in rows:
         of_year = Period.of_year(year)
         where = list(_where(municipality, subregion))
-        result.add(RETURNS.code, of_year, 1)
+        result.add(RETURNS.code, of_year, 1, *where)
         for code, dimension, answers in (
             (EMPLOYEES.code, SEX, numbers[:3]),
             (PLACED.code, REFERRER, numbers[3:]),

@@ -22,6 +22,8 @@ from programmes.records import Named, Record, RecordQuerySet
 from programmes.searching import with_words
 from programmes.text import Line, Text
 
+from .answered import Answered
+
 
 def check_organisation_number(value):
     """Ten digits with a right checksum, and no person's: the third digit is 2 or more."""
@@ -66,15 +68,20 @@ class Answer(models.TextChoices):
     UNKNOWN = "unknown", _("unknown")
 
 
+def _latest_status(enterprise, day):
+    """The statuses of the enterprise in that field begun by `day`, the latest first."""
+    return EnterpriseStatus.objects.filter(
+        enterprise=models.OuterRef(enterprise), starts_on__lte=day
+    ).order_by("-starts_on", "-pk")
+
+
 class EnterpriseQuerySet(RecordQuerySet):
     def with_status(self, day):
         """Each with `status_then` and when it began: the latest status begun by `day`, or None.
 
         The first possible day of a rough date counts.
         """
-        latest = EnterpriseStatus.objects.filter(
-            enterprise=models.OuterRef("pk"), starts_on__lte=day
-        ).order_by("-starts_on", "-pk")
+        latest = _latest_status("pk", day)
         return self.annotate(
             status_then=models.Subquery(latest.values("status")[:1]),
             status_since=models.Subquery(latest.values("starts_on")[:1]),
@@ -400,26 +407,46 @@ class Census(Record):
 
         Numbers of enterprises, for every member; what an enterprise answered is closed.
         """
-        states = dict(self.returns.order_by().values_list("state").annotate(models.Count("pk")))
-        begun = self.returns.exclude(state=CensusReturn.State.NOT_ANSWERED)
+        asked, uncounted, states = self.asked().count(), 0, {}
+        rows = self.returns.with_expected().order_by().values_list("state", "is_expected")
+        for state, is_expected, number in rows.annotate(models.Count("pk")):
+            if is_expected:
+                states[state] = number
+            elif state == CensusReturn.State.CONFIRMED:
+                uncounted = number
+        begun = (
+            CensusReturn.State.CONFIRMED,
+            CensusReturn.State.DRAFT,
+            CensusReturn.State.NOT_APPLICABLE,
+        )
+        confirmed, drafts, not_applicable = (states.get(state, 0) for state in begun)
         return Coverage(
-            asked=self.asked().count(),
-            confirmed=states.get(CensusReturn.State.CONFIRMED, 0),
-            drafts=states.get(CensusReturn.State.DRAFT, 0),
-            not_applicable=states.get(CensusReturn.State.NOT_APPLICABLE, 0),
-            waiting=self.asked().exclude(pk__in=begun.values("enterprise")).count(),
+            asked=asked,
+            confirmed=confirmed,
+            drafts=drafts,
+            not_applicable=not_applicable,
+            waiting=asked - confirmed - drafts - not_applicable,
+            uncounted=uncounted,
         )
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """What a census rests on, in enterprises: `confirmed` of `asked` have answered, `waiting` not at all."""
+    """What a census rests on, in enterprises: `confirmed` of `asked` have answered, `waiting` not at all.
+
+    `uncounted` are confirmed answers of enterprises that were not asked: not active on its day.
+    """
 
     asked: int
     confirmed: int
     drafts: int
     not_applicable: int
     waiting: int
+    uncounted: int
+
+    @property
+    def answered(self):
+        return Answered(self.confirmed, self.asked)
 
     @property
     def meter(self):
@@ -509,7 +536,24 @@ class LargeChange:
 
 
 class CensusReturnQuerySet(RecordQuerySet):
+    def with_expected(self):
+        """Each with `is_expected`: its enterprise was active on the census's reference date."""
+        status = _latest_status("enterprise", models.OuterRef("census__reference_date"))
+        active = Q(status_then=EnterpriseStatus.Status.ACTIVE)
+        return self.annotate(status_then=models.Subquery(status.values("status")[:1])).annotate(
+            is_expected=models.Case(models.When(active, then=True), default=False)
+        )
+
+    def counted(self):
+        """The answers that count in every figure: confirmed, and expected."""
+        return self.confirmed().with_expected().filter(is_expected=True)
+
+    def uncounted(self):
+        """Confirmed answers that count nowhere: of enterprises that were not active on the day."""
+        return self.confirmed().with_expected().filter(is_expected=False)
+
     def confirmed(self):
+        """Whose enterprise has answered, whether it was expected to or not."""
         return self.filter(state=CensusReturn.State.CONFIRMED)
 
     def waiting(self):
@@ -518,7 +562,10 @@ class CensusReturnQuerySet(RecordQuerySet):
 
 
 class CensusReturn(CensusNumbers, Record):
-    """One enterprise's answer to one census. It counts once confirmed; an empty field is not answered, not 0."""
+    """One enterprise's answer to one census; an empty field is not answered, not 0.
+
+    It counts once confirmed, if the enterprise was active on the reference date.
+    """
 
     PROGRAMME = "census__programme"
     YEAR = "census__year"
@@ -574,6 +621,11 @@ class CensusReturn(CensusNumbers, Record):
     def is_waiting(self):
         """Not answered, or begun and not confirmed."""
         return self.state in (self.State.NOT_ANSWERED, self.State.DRAFT)
+
+    @property
+    def counts(self):
+        """Whether it counts in the figures; of a return read `with_expected`."""
+        return self.state == self.State.CONFIRMED and self.is_expected
 
     def typed(self, name):
         """A number as one types it: 0 is zero, a dash not answered, and nothing not typed yet."""

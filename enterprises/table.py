@@ -3,10 +3,15 @@
 import json
 from dataclasses import dataclass
 
+from django.db.models import Count, Sum
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from .models import CensusReturn, usual_range
+from programmes.formats import percent
+
+from .answered import Answered
+from .figures import REFERRER_WORDS, one_referrer
+from .models import Census, CensusReturn, usual_range
 
 State = CensusReturn.State
 COLUMNS = {
@@ -182,6 +187,73 @@ class Row:
     @property
     def has_more(self):
         return bool(self.problems or self.shows_reason)
+
+
+@dataclass(frozen=True)
+class Total:
+    """The sum of a column, beside last year's; None where nobody has answered."""
+
+    name: str
+    begins_group: bool
+    number: int | None
+    last: int | None
+
+
+@dataclass
+class Foot:
+    """What the answers of a census that count add up to, beside those of the year before (`earlier`, or None)."""
+
+    census: Census
+    earlier: Census | None
+
+    def __post_init__(self):
+        counted = CensusReturn.objects.filter(census__in=filter(None, (self.census, self.earlier)))
+        sums = {name: Sum(name) for names in GROUPS.values() for name in names}
+        rows = counted.counted().order_by().values("census").annotate(Count("pk"), **sums)
+        found = {row["census"]: row for row in rows}
+        self.now = found.get(self.census.pk, {})
+        self.before = found.get(self.earlier.pk, {}) if self.earlier else {}
+
+    @property
+    def answered_before(self):
+        """How many had answered last year; None where there was no census."""
+        if self.earlier is None:
+            return None
+        return Answered(self.before.get("pk__count", 0), self.earlier.asked().count())
+
+    @property
+    def columns(self):
+        return [
+            Total(name, name == names[0], self.now.get(name), self.before.get(name))
+            for names in GROUPS.values()
+            for name in names
+        ]
+
+    @property
+    def wholes(self):
+        """Employed and placed in all: (words, this year, last year)."""
+        for names, words in WORDS.items():
+            yield words, _sum_of(self.now, names), _sum_of(self.before, names)
+
+    @property
+    def one_referrer(self):
+        """The referrer of most of those placed, in words, and its share; None where there is none."""
+        found = one_referrer(
+            {name.removeprefix("placed_"): self.now.get(name) for name in CensusReturn.PLACED}
+        )
+        return found and (REFERRER_WORDS[found[0]], percent(found[1]))
+
+
+def _sum_of(sums, names):
+    known = [sums[name] for name in names if sums.get(name) is not None]
+    return sum(known) if known else None
+
+
+def answers_of(user, census):
+    """The rows of the table, in its order."""
+    answers = CensusReturn.objects.visible_to(user).filter(census=census)
+    answers = answers.select_related("enterprise__municipality", "sent")
+    return answers.order_by("enterprise__sort_name", "pk")
 
 
 def last_years(user, census, answers):

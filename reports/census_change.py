@@ -216,9 +216,11 @@ class Change:
         """Each enterprise's returns of both years, None where it has none; by name."""
         if not hasattr(self, "_returns"):
             years = (self.census.year - 1, self.census.year)
-            found = CensusReturn.objects.filter(
-                census__programme=self.census.programme_id, census__year__in=years
-            ).select_related("census", "enterprise__municipality")
+            found = (
+                CensusReturn.objects.with_expected()
+                .filter(census__programme=self.census.programme_id, census__year__in=years)
+                .select_related("census", "enterprise__municipality")
+            )
             pairs = {}
             for row in found.order_by("enterprise__sort_name", "enterprise"):
                 pairs.setdefault(row.enterprise_id, {})[row.census.year] = row
@@ -240,13 +242,15 @@ class Change:
 
 
 def _counts(answer):
-    return answer is not None and answer.state == State.CONFIRMED
+    return answer is not None and answer.counts
 
 
 def _lacking(answer):
     if answer is None:
         return _("Was not asked")
     if answer.state == State.CONFIRMED:
+        if not answer.is_expected:
+            return _("Was not active on the reference date")
         return _("Did not answer this question")
     if answer.state == State.DRAFT:
         return _("Draft, not confirmed")

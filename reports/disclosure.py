@@ -8,7 +8,8 @@ printed values, its difference and its reservations at once. Two rules:
    else reads "skyddas".
 2. `employees` and `placed` are open for county and subregion; by municipality from three enterprises
    that answered the question, and never so that a hidden municipality is what is left of its
-   subregion when those shown are taken away.
+   subregion when those shown are taken away. How many have answered in a municipality is told where
+   both numbers are.
 """
 
 from collections import defaultdict
@@ -39,6 +40,19 @@ def protect(found, counted, programme, period, *, today, initiative):
         hidden |= _thin_municipalities(found, counted, programme, code, answering)
     return {
         place: figure.hidden() if place in hidden else figure for place, figure in found.items()
+    }
+
+
+def protect_answered(answered, found):
+    """How many have answered, by (year, breakdown): not of a municipality whose numbers are not told."""
+    return {
+        (year, key): of
+        for (year, key), of in answered.items()
+        if "municipality" not in dict(key)
+        or all(
+            figure is not None and not figure.is_protected
+            for figure in (found.get((code, year, key)) for code in ANSWERING)
+        )
     }
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import product
 
+import enterprises.figures
 from placements.figures import GRANTED, USED, UTILISATION
 from programmes.figures import (
     Indicator,
@@ -24,7 +25,7 @@ from programmes.figures import (
 from programmes.models import Completeness
 from programmes.periods import Period
 
-from .disclosure import protect
+from .disclosure import protect, protect_answered
 from .indicators import INDICATORS, SOURCES, Words
 from .models import PublishedFigure
 
@@ -133,7 +134,8 @@ class FigureSet:
     """All figures of a programme and period in one view, in the contract's order.
 
     `checked` holds what printed values are compared with that are no figures of their own;
-    `unknown` names the parts that records cannot tell, by (indicator, period, breakdown).
+    `unknown` names the parts that records cannot tell, by (indicator, period, breakdown);
+    `answered` how many enterprises answered each year's census, by (year, breakdown by place).
     """
 
     programme: object
@@ -143,6 +145,7 @@ class FigureSet:
     words: Words = field(repr=False)
     checked: dict = field(repr=False, default_factory=dict)
     unknown: frozenset = field(repr=False, default=frozenset())
+    answered: dict = field(repr=False, default_factory=dict)
 
     def __iter__(self):
         return iter(self.figures.values())
@@ -229,9 +232,12 @@ def figures(programme, period, view, *, today, initiative=None):
         assembled = assembly(indicator, period, view, counted, levels, printed, words, found)
         found.update(assembled.figures())
         checked.update(assembled.checked())
+    answered = enterprises.figures.answered(counted)
     if view == View.PROTECTED:
         found = protect(found, counted, programme, period, today=today, initiative=initiative)
-    return FigureSet(programme, period, view, found, words, checked, frozenset(counted.unknown))
+        answered = protect_answered(answered, found)
+    unknown = frozenset(counted.unknown)
+    return FigureSet(programme, period, view, found, words, checked, unknown, answered)
 
 
 def _printed(programme, initiative):

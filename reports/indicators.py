@@ -7,6 +7,7 @@ import enterprises.figures
 import placements.figures
 import programmes.figures
 from activities.models import Audience, EventKind, Milestone, Publication
+from enterprises.figures import REFERRER_WORDS
 from placements.models import Outcome
 from programmes.figures import Definition, Indicator, Kind
 from programmes.models import Completeness, Place
@@ -26,11 +27,6 @@ ENGAGED = Indicator(
 )
 
 SEX_WORDS = {"women": _("women"), "men": _("men"), "unspecified": _("not specified")}
-REFERRER_WORDS = {
-    "employment_service": _("the employment service"),
-    "municipality": _("the municipality"),
-    "other": _("others"),
-}
 AUDIENCE_WORDS = {**dict(Audience.choices), "unspecified": _("not split up")}
 
 

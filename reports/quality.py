@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from activities.missing import Missing
 from activities.models import Event
+from enterprises.figures import one_referrer
+from enterprises.large_changes import large_changes
 from enterprises.models import CensusReturn
 from placements.figures import ended_without_outcome
 from programmes.figures import Kind, parse_breakdown
@@ -32,6 +34,7 @@ PARTS = "parts"
 UNITS = "units"
 COUNTS = "counts"
 OUTCOMES = "outcomes"
+UNCOUNTED = "uncounted"
 CHANGE = "change"
 REFERRER = "referrer"
 HEADINGS = {
@@ -40,10 +43,10 @@ HEADINGS = {
     UNITS: gettext_lazy("Units"),
     COUNTS: gettext_lazy("Events without counts"),
     OUTCOMES: gettext_lazy("Placements without an outcome"),
+    UNCOUNTED: gettext_lazy("Answers from enterprises that were not active on the reference date"),
     CHANGE: gettext_lazy("Answers that changed more than a quarter"),
     REFERRER: gettext_lazy("One referrer for most of those placed"),
 }
-MOST_OF_ALL = 0.6
 ENGAGED_PARTS = ("employees", "placed")
 UNIT_LABELS = {indicator.unit: indicator.unit_label for indicator in INDICATORS.values()}
 
@@ -72,8 +75,9 @@ def findings(programme, figure_set, *, today):
         *_printed(programme, Ours(figure_set, today=today)),
         *_without_counts(programme, figure_set.period, levels),
         *_without_outcome(programme, figure_set.period, levels, today),
+        *_uncounted(programme, figure_set.period, levels),
         *_changed(programme, figure_set.period, levels),
-        *_one_referrer(programme, figure_set, levels),
+        *_one_referrer(programme, figure_set),
     ]
 
 
@@ -232,39 +236,48 @@ def _without_outcome(programme, period, levels, today):
             )
 
 
-def _changed(programme, period, levels):
-    """Confirmed answers that changed much from the year before, unexplained."""
-    rows = (
-        CensusReturn.objects.filter(
-            census__programme=programme,
-            census__year__range=(period.first - 1, period.last),
-        )
-        .confirmed()
-        .select_related("census", "enterprise")
+def _uncounted(programme, period, levels):
+    """Confirmed answers that count nowhere."""
+    rows = CensusReturn.objects.filter(
+        census__programme=programme, census__year__range=(period.first, period.last)
     )
-    by_enterprise = {}
-    for row in rows:
-        by_enterprise.setdefault(row.enterprise_id, {})[row.census.year] = row
-    for years in by_enterprise.values():
-        for year, row in sorted(years.items()):
-            before = years.get(year - 1)
-            if row.change_reason or not _checked(levels, year, Area.CENSUS):
-                continue
-            for change in row.large_changes(before):
-                yield Finding(
-                    kind=CHANGE,
-                    title=_changed_title(row, change)
-                    % {
-                        "name": row.enterprise,
-                        "before": number(change.before),
-                        "now": number(change.now),
-                        "year": year,
-                    },
-                    consequence=_("Ask whether it is right, and write the reason."),
-                    url=reverse("enterprises:return_edit", args=[programme.slug, row.pk]),
-                    seen_at=reverse("enterprises:census", args=[programme.slug, year]),
-                    period=Period.of_year(year),
-                )
+    rows = rows.uncounted().select_related("census", "enterprise")
+    for row in rows.order_by("census__year", "enterprise__sort_name", "pk"):
+        year = row.census.year
+        if _checked(levels, year, Area.CENSUS):
+            yield Finding(
+                kind=UNCOUNTED,
+                title=_("%(name)s answered the census of %(year)s and was not active on %(day)s")
+                % {"name": row.enterprise, "year": year, "day": row.census.reference_date},
+                consequence=_(
+                    "The answer counts nowhere. Mend the status in the register, or set the answer to not applicable."
+                ),
+                url=reverse("enterprises:detail", args=[programme.slug, row.enterprise_id]),
+                seen_at="",
+                period=Period.of_year(year),
+            )
+
+
+def _changed(programme, period, levels):
+    """Answers that changed much from the year before, unexplained."""
+    for row, change in large_changes(programme, period):
+        year = row.census.year
+        if row.change_reason or not _checked(levels, year, Area.CENSUS):
+            continue
+        yield Finding(
+            kind=CHANGE,
+            title=_changed_title(row, change)
+            % {
+                "name": row.enterprise,
+                "before": number(change.before),
+                "now": number(change.now),
+                "year": year,
+            },
+            consequence=_("Ask whether it is right, and write the reason."),
+            url=reverse("enterprises:return_edit", args=[programme.slug, row.pk]),
+            seen_at=reverse("enterprises:census", args=[programme.slug, year]),
+            period=Period.of_year(year),
+        )
 
 
 def _changed_title(row, change):
@@ -273,27 +286,33 @@ def _changed_title(row, change):
     return _("%(name)s: placed from %(before)s to %(now)s in %(year)s")
 
 
-def _one_referrer(programme, figure_set, levels):
+def one_referrer_in(figure_set, year):
+    """The referrer behind most of those placed in a year whose records are whole, and its share; or None."""
+    total = figure_set.get("placed", year)
+    if total.basis != Basis.RECORDS or total.incomplete:
+        return None
+    parts = figure_set.parts("placed", "referrer", year)
+    return one_referrer({value: figure.value for value, figure in parts})
+
+
+def _one_referrer(programme, figure_set):
     for year in figure_set.period.years:
-        if not _checked(levels, year, Area.CENSUS):
-            continue
-        total = figure_set.get("placed", year).value
-        for value, figure in figure_set.parts("placed", "referrer", year):
-            if total and figure.value and figure.value / total > MOST_OF_ALL:
-                yield Finding(
-                    kind=REFERRER,
-                    title=_("%(year)s: %(share)s of those placed come from %(referrer)s")
-                    % {
-                        "year": year,
-                        "share": percent(figure.value / total),
-                        "referrer": figure_set.words.value("referrer", value),
-                    },
-                    consequence=_("The enterprises stand or fall with one referrer."),
-                    url=card_url(programme, figure_set.get("placed", year)),
-                    seen_at="",
-                    period=Period.of_year(year),
-                    is_settled=True,
-                )
+        if found := one_referrer_in(figure_set, year):
+            referrer, part = found
+            yield Finding(
+                kind=REFERRER,
+                title=_("%(year)s: %(share)s of those placed come from %(referrer)s")
+                % {
+                    "year": year,
+                    "share": percent(part),
+                    "referrer": figure_set.words.value("referrer", referrer),
+                },
+                consequence=_("The enterprises stand or fall with one referrer."),
+                url=card_url(programme, figure_set.get("placed", year)),
+                seen_at="",
+                period=Period.of_year(year),
+                is_settled=True,
+            )
 
 
 # What is left of a year before its report can be adopted

@@ -171,6 +171,8 @@
     else if (more) line.after(more);
     const coverage = page.getElementById("coverage");
     if (coverage) document.getElementById("coverage").replaceWith(coverage);
+    const foot = page.getElementById("census-foot");
+    if (foot) document.getElementById("census-foot").replaceWith(foot);
     if (at && !focused(line)) {
       const box = document.getElementById(at[0]);
       box?.focus({ preventScroll: true });

@@ -306,8 +306,11 @@ class CensusFactory(_OfProgramme):
 
 
 class CensusReturnFactory(DjangoModelFactory):
+    """A confirmed answer that counts: an enterprise nobody has given a status is made active."""
+
     class Meta:
         model = CensusReturn
+        skip_postgeneration_save = True
 
     census = factory.SubFactory(CensusFactory)
     enterprise = factory.SubFactory(
@@ -316,6 +319,11 @@ class CensusReturnFactory(DjangoModelFactory):
     state = CensusReturn.State.CONFIRMED
     employed_women = 4
     employed_men = 3
+
+    @factory.post_generation
+    def expected(answer, _create, wanted, **_more):
+        if wanted is not False and not answer.enterprise.statuses.exists():
+            EnterpriseStatusFactory(enterprise=answer.enterprise)
 
 
 class AnswerLinkFactory(DjangoModelFactory):

@@ -207,8 +207,10 @@ def test_a_series_on_some_of_the_answers_says_so_and_finds_nothing(programme):
     for year, states in ((2016, ["confirmed"]), (2017, ["confirmed", "not_answered"])):
         census = CensusFactory(programme=programme, year=year)
         for state in states:
-            answer = CensusReturnFactory(census=census, state=state)
-            EnterpriseStatusFactory(enterprise=answer.enterprise, starts_on=date(year, 1, 1))
+            status = EnterpriseStatusFactory(
+                enterprise__programme=programme, starts_on=date(year, 1, 1)
+            )
+            CensusReturnFactory(census=census, enterprise=status.enterprise, state=state)
 
     chart = line_chart(of(programme, period=Period(2016, 2017)), "employees")
 

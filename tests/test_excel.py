@@ -229,7 +229,7 @@ def test_facts_are_all_figures_in_order(figure_set):
 
     sheet = opened(sample(figures=found))["Fakta"]
 
-    assert sheet.tables["Fakta"].ref == f"A1:J{len(list(found)) + 1}"
+    assert sheet.tables["Fakta"].ref == f"A1:K{len(list(found)) + 1}"
     assert [row[:1] + row[2:3] + row[4:5] for row in rows(sheet)[1:]] == [
         [f.indicator.code, f.breakdown or "", f.period.code] for f in found
     ]
@@ -251,9 +251,10 @@ def test_a_fact_says_part_value_basis_and_printed(figure_set):
         "records",
         7,
         -2,
+        None,
     ]
     women = next(r for r in found if r[2] == "sex=women")
-    assert women[3:] == ["kvinnor", "2017", 3, "attendances", "records", None, None]
+    assert women[3:] == ["kvinnor", "2017", 3, "attendances", "records", None, None, None]
 
 
 def test_protected_facts_hold_no_number(figure_set):
@@ -263,4 +264,4 @@ def test_protected_facts_hold_no_number(figure_set):
 
     hidden = [row for row in rows(sheet) if row[7] == "protected"]
     assert len(hidden) == sum(f.is_protected for f in found)
-    assert {tuple(row[5:6] + row[8:]) for row in hidden} == {("skyddas", None, None)}
+    assert {tuple(row[5:6] + row[8:]) for row in hidden} == {("skyddas", None, None, None)}

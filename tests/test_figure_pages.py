@@ -255,6 +255,7 @@ def test_the_file_opens_in_a_swedish_excel(client, gavleborg):
         "Skillnad": "18",
         "Indikator": CODE,
         "Uppdelning": "",
+        "Svar": "",
     }
 
 

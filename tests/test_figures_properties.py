@@ -184,10 +184,12 @@ def test_an_empty_complete_year_is_zero_and_its_stocks_of_answers_unknown(progra
 def test_a_part_of_the_census_is_known_where_somebody_answered(world):
     found = full(world.programme, PERIOD)
     for year, sex in product(PERIOD.years, ("women", "men", "unspecified")):
-        answers = world.programme.censuses.filter(year=year, returns__state="confirmed")
         typed = [
             number
-            for number in answers.values_list(f"returns__employed_{sex}", flat=True)
+            for census in world.programme.censuses.filter(year=year)
+            for number in census.returns.filter(
+                state="confirmed", enterprise__in=census.asked()
+            ).values_list(f"employed_{sex}", flat=True)
             if number is not None
         ]
         assert found.get("employees", year, sex=sex).value == (sum(typed) if typed else None)

@@ -282,8 +282,10 @@ def surveyed(programme, year, answers, asked):
     census = CensusFactory(programme=programme, year=year)
     for number in range(asked):
         state = "confirmed" if number < answers else "not_answered"
-        answer = CensusReturnFactory(census=census, state=state)
-        EnterpriseStatusFactory(enterprise=answer.enterprise, starts_on=date(year, 1, 1))
+        status = EnterpriseStatusFactory(
+            enterprise__programme=programme, starts_on=date(year, 1, 1)
+        )
+        CensusReturnFactory(census=census, enterprise=status.enterprise, state=state)
 
 
 def test_the_lead_says_how_many_have_answered(programme, leader):
@@ -303,7 +305,7 @@ def test_a_census_still_being_answered_is_compared_with_nothing(going_on):
     page = shown(going_on, user, "")
     period = shown(going_on, user, "period=1")
 
-    assert facts(page, "Anställda") == ["1 av 3 företag har svarat; siffrorna avser dem"]
+    assert facts(page, "Anställda") == ["1 av 3 företag har svarat; siffrorna avser det"]
     assert (period.enterprises[1].value.text, period.enterprises[1].earlier) == ("7", None)
 
 
@@ -492,8 +494,7 @@ def fill(programme, rows):
         EventFactory(programme=programme, status=Event.Status.PLANNED)
         JudgementFactory(objective=objective)
         GroupStatusFactory(group__programme=programme, group__municipality=municipality)
-        answer = CensusReturnFactory(census__programme=programme, census__year=2016 + row)
-        EnterpriseStatusFactory(enterprise=answer.enterprise)
+        CensusReturnFactory(census__programme=programme, census__year=2016 + row)
         OutcomeFactory(placement=PlacementFactory(grant=grant))
         ClosedYear.objects.create(programme=programme, year=2030 + row)
 

@@ -299,8 +299,10 @@ def surveyed(programme, year, answers, asked):
     census = CensusFactory(programme=programme, year=year)
     for number in range(asked):
         state = "confirmed" if number < answers else "not_answered"
-        answer = CensusReturnFactory(census=census, state=state)
-        EnterpriseStatusFactory(enterprise=answer.enterprise, starts_on=date(year, 1, 1))
+        status = EnterpriseStatusFactory(
+            enterprise__programme=programme, starts_on=date(year, 1, 1)
+        )
+        CensusReturnFactory(census=census, enterprise=status.enterprise, state=state)
 
 
 def test_a_census_that_not_all_have_answered_says_so_wherever_it_stands(programme):

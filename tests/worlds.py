@@ -172,7 +172,9 @@ class World:
         if set(numbers.values()) == {None}:
             states.remove(CensusReturn.State.CONFIRMED)
         state = self.one([*states, states[-2]])
-        CensusReturnFactory(census=census, enterprise=enterprise, state=state, **numbers)
+        CensusReturnFactory(
+            census=census, enterprise=enterprise, state=state, expected=False, **numbers
+        )
 
     def placements(self, most=6):
         grants = [

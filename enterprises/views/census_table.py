@@ -8,10 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from programmes.figures import Levels
+from programmes.models import Completeness
+from programmes.periods import Period
+
 from ..forms.answers import RowForm
 from ..letters import ahead, follow
 from ..models import Census, CensusReturn
-from ..table import COLUMNS, HEADS, Row, last_years
+from ..table import COLUMNS, HEADS, Foot, Row, answers_of, last_years
 
 A_PAGE = 100
 
@@ -72,6 +76,8 @@ def row_save(request, programme, pk):
         "census": census,
         "last_year": census.year - 1,
         "coverage": census.coverage(),
+        "foot": Foot(census, census.programme.censuses.filter(year=census.year - 1).first()),
+        "checks": _is_complete(census),
         "row": Row(answer, before, asks_why=form.asks_why, is_saved=True)
         if stored
         else Row(answer, before, form, is_alone=True),
@@ -82,7 +88,7 @@ def row_save(request, programme, pk):
 
 def _sent_rows(request, census):
     """The form of each row that was sent and is something else than what stands."""
-    answers = list(_answers(request.user, census))
+    answers = list(answers_of(request.user, census))
     before = last_years(request.user, census, answers)
     forms = (
         RowForm(
@@ -97,21 +103,17 @@ def _sent_rows(request, census):
     return [form for form in forms if form.differs and not form.is_as_read()]
 
 
-def _answers(user, census):
-    answers = CensusReturn.objects.visible_to(user).filter(census=census)
-    answers = answers.select_related("enterprise__municipality", "sent")
-    return answers.order_by("enterprise__sort_name", "pk")
-
-
 def _page(request, census, unfinished=None):
     """The page of a census; `unfinished` are the forms of rows that were refused or lack a reason."""
     me = request.user.membership_in(census.programme)
     only_waiting = me.sees_full_figures and request.GET.get("show") == "waiting"
     if me.sees_full_figures:
-        found = _answers(request.user, census)
+        found = answers_of(request.user, census)
         found = found.waiting() if only_waiting else found
     else:
         found = census.asked().select_related("municipality")
+    years = list(census.programme.censuses.order_by("year"))
+    earlier = next((one for one in years if one.year == census.year - 1), None)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     rows = _rows(request.user, census, page, unfinished or {}) if me.sees_full_figures else []
     context = _words(census) | {
@@ -119,6 +121,8 @@ def _page(request, census, unfinished=None):
         "census": census,
         "last_year": census.year - 1,
         "coverage": census.coverage(),
+        "foot": Foot(census, earlier),
+        "checks": _is_complete(census),
         "full": me.sees_full_figures,
         "only_waiting": only_waiting,
         "page": page,
@@ -130,7 +134,10 @@ def _page(request, census, unfinished=None):
             for row in rows
             for at, label, text in row.problems
         ],
-        "years": census.programme.censuses.order_by("year"),
+        "years": years,
+        "uncounted": census.returns.uncounted().select_related("enterprise")
+        if me.sees_full_figures
+        else [],
         "ahead": ahead(follow(census)) if me.writes and not census.closed_on else None,
         "not_asked": census.not_asked().select_related("municipality") if me.writes else [],
     }
@@ -150,6 +157,12 @@ def _words(census):
             ("", _("No change there")),
         ],
     }
+
+
+def _is_complete(census):
+    """Whether all who were active are in the register: else a share of their answers tells nothing."""
+    level = Levels(census.programme, Period.of_year(census.year))
+    return level.of(census.year, Completeness.Area.CENSUS) == Completeness.Level.COMPLETE
 
 
 def _rows(user, census, answers, unfinished):

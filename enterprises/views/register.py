@@ -29,6 +29,7 @@ def enterprise_list(request, programme):
     me = request.user.membership_in(programme)
     rows = found.select_related("municipality").prefetch_related("industries")
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    censuses = list(programme.censuses.order_by("year"))
     context = {
         "programme": programme,
         "filters": filters,
@@ -40,7 +41,8 @@ def enterprise_list(request, programme):
         ],
         "where": whereabouts(programme, found, filters),
         "twins": likely_duplicates(programme) if me.writes and not filters.active else [],
-        "censuses": programme.censuses.order_by("year"),
+        "censuses": censuses,
+        "latest": (censuses[-1], censuses[-1].coverage()) if censuses else None,
     }
     return render(request, "enterprises/enterprise_list.html", context)
 
@@ -83,7 +85,7 @@ def enterprise_detail(request, programme, pk):
         "enterprise": enterprise,
         "statuses": enterprise.statuses.select_related("merged_into").order_by("-starts_on", "-pk"),
         "merged_here": merged_here.select_related("enterprise"),
-        "answers": answers.select_related("census").order_by("census__year"),
+        "answers": answers.with_expected().select_related("census").order_by("census__year"),
         "contacts": contacts,
         "events": _events_of(enterprise.organisation),
         "placements": placements.select_related("participant", "grant__municipality")

@@ -6,14 +6,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from activities.models import Milestone
+from enterprises.figures import ANSWERING, MUNICIPALITY, SUBREGION
 from enterprises.figures import COUNT as ENTERPRISES
-from enterprises.figures import EMPLOYEES
 from programmes.figures import Kind
 from programmes.formats import number
 from programmes.periods import Period
 
 from ..figures import Basis
 from ..wording import is_rate, named, with_unit, written
+
+PLACES = {MUNICIPALITY.name, SUBREGION.name}
 
 
 def external_changes(programme, period):
@@ -123,43 +125,43 @@ def runs_of(years):
 
 
 def answers(figure_set, figure):
-    """(answered, asked) of the census behind a figure; None where it stands on no answers."""
+    """How many enterprises a figure of the census rests on, in its place; None where on no answers."""
     if not figure.indicator.by_answers or figure.basis != Basis.RECORDS:
         return None
-    asked = figure_set.get("census.expected", figure.period).value
-    answered = figure_set.get("census.returns", figure.period).value
-    return (answered, asked) if asked and answered is not None else None
+    return _answered(figure_set, figure)
+
+
+def _answered(figure_set, figure):
+    place = tuple(pair for pair in figure.key if pair[0] in PLACES)
+    return figure_set.answered.get((figure.period, place))
+
+
+def covered_by_itself(figure):
+    """Whether it is a total, or a place's, and no part of one that says the same beside it."""
+    return {name for name, _value in figure.key} <= PLACES
 
 
 def coverage(figure_set, figure):
-    """ "27 of 31 enterprises have answered; the numbers are about those": said beside a total of the census.
+    """ "27 of 31 enterprises have answered; the numbers are about those": said wherever a sum of answers stands.
 
-    The number of enterprises is the register's and stands whether they answered or not. Empty where
-    the figure rests on no answers, and for parts, whose own coverage is another.
+    A part is covered by the answers of its own place. The number of enterprises is the register's
+    and stands whether they answered or not. Empty where the figure rests on no answers.
     """
-    if figure.key or figure.value is None:
+    if figure.value is None:
         return ""
-    by_answers = figure.indicator.by_answers
-    if not by_answers and figure.indicator is not ENTERPRISES:
+    if known := answers(figure_set, figure):
+        return known.words
+    if figure.indicator is not ENTERPRISES or figure.basis != Basis.RECORDS:
         return ""
-    known = answers(
-        figure_set, figure if by_answers else figure_set.get(EMPLOYEES.code, figure.period)
-    )
-    if not known:
-        return ""
-    if not by_answers or known[0] == known[1]:
-        words = _("%(answered)s of %(asked)s enterprises have answered")
-    else:
-        words = _(
-            "%(answered)s of %(asked)s enterprises have answered; the numbers are about those"
-        )
-    return words % {"answered": number(known[0]), "asked": number(known[1])}
+    sums = [figure_set.get(code, figure.period) for code in ANSWERING]
+    known = _answered(figure_set, figure)
+    return known.brief if known and any(answers(figure_set, one) for one in sums) else ""
 
 
 def unanswered(figure_set, series):
     """(year, answered, asked) of each year whose figure stands on fewer answers than were asked for."""
     found = [(figure.period, answers(figure_set, figure)) for figure in series]
-    return [(year, *known) for year, known in found if known and known[0] < known[1]]
+    return [(year, *known) for year, known in found if known and not known.is_whole]
 
 
 def answered_only(figure_set, series):

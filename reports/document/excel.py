@@ -17,6 +17,7 @@ from django.utils import translation
 
 from programmes.exports import LIKE_A_FORMULA
 
+from ..charts.words import coverage
 from ..figures import View
 from .charts import PALETTE
 from .parts import (
@@ -57,7 +58,7 @@ WITH_DECIMALS = {
     Form.SHARE: "0.0\u00a0%",
 }
 APPROXIMATE = '"ca "#,##0'
-# The columns of the command line's contract, with the label and the part in words.
+# The columns of the command line's contract, with the label, the part and the answers behind it in words.
 FACTS = (
     ("indicator", 26),
     ("label", 30),
@@ -69,6 +70,7 @@ FACTS = (
     ("basis", 12),
     ("published", 12),
     ("difference", 12),
+    ("answers", 58),
 )
 MEANINGS = (("Beteckning", 28), ("Uppgift", 32), ("Enhet", 20), ("Definition", 90))
 VIEWS = {
@@ -268,7 +270,7 @@ class _Workbook:
             len(FACTS) - 1,
             {"name": "Fakta", "columns": columns, "style": None},
         )
-        sheet.ignore_errors({"number_stored_as_text": f"A2:J{last + 1}"})
+        sheet.ignore_errors({"number_stored_as_text": f"A2:K{last + 1}"})
         for row, figure in enumerate(figures, 1):
             form = Form.SHARE if figure.unit == "share" else Form.NUMBER
             part = words.part(figure.key) if words else ""
@@ -290,6 +292,8 @@ class _Workbook:
                 self.value(
                     sheet, row, 9, figure.difference, form if form == Form.SHARE else Form.SIGNED
                 )
+            if covered := coverage(self.document.figures, figure):
+                self.text(sheet, row, 10, covered)
 
 
 TITLE = {"bold": True, "font_size": 18, "font_color": PALETTE["deep"]}

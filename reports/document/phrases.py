@@ -3,7 +3,7 @@
 from programmes.figures import share
 from programmes.formats import number, percent
 
-from ..charts.words import runs_of, unanswered
+from ..charts.words import coverage, runs_of, unanswered
 from ..figures import Basis
 from .parts import Live, Mark
 
@@ -120,11 +120,10 @@ def reservation(figure):
     return words
 
 
-def some_answered(figure_set, figure):
-    """ "7 av 12 företag har svarat": where the census behind a figure is not answered by all."""
-    for _year, answered, asked in unanswered(figure_set, [figure]):
-        return f"{number(answered)} av {number(asked)} företag har svarat"
-    return ""
+def answered(figure_set, figure):
+    """ "7 av 12 företag har svarat; siffrorna avser dem", "alla 12 företag har svarat", within a sentence."""
+    words = coverage(figure_set, figure)
+    return words[:1].lower() + words[1:]
 
 
 def counted(figure, one=None, many=None):
@@ -159,7 +158,7 @@ def signed_percent(part):
 def course(figure_set, series, subject):
     """How a series of years went: first, last, the change, the most, and the years unknown.
 
-    A year that not all have answered for is told, and compared with none.
+    A year that not all have answered for is told, and compared with none; a single year says who did.
     """
     known = [figure for figure in series if figure.value is not None]
     asked = [figure for figure in series if figure.is_applicable]
@@ -172,8 +171,9 @@ def course(figure_set, series, subject):
     else:
         sentence = _first_and_last(known, subject, code, unanswered(figure_set, known))
     for figure in known:
-        if some := some_answered(figure_set, figure):
-            sentence = runs(sentence, f" Inventeringen {figure.period}: {some}.")
+        words = answered(figure_set, figure)
+        if words and (len(known) == 1 or unanswered(figure_set, [figure])):
+            sentence = runs(sentence, f" Inventeringen {figure.period}: {words}.")
     unknown = [figure.period.first for figure in asked if figure.value is None]
     if unknown:
         sentence = runs(sentence, f" För {years_listed(unknown)} saknas uppgift.")

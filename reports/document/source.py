@@ -1,6 +1,7 @@
 """What a report is written from: the figures of its view and the records beside them."""
 
 from activities.models import Event, Milestone, Publication
+from enterprises.large_changes import large_changes
 from placements.models import Grant
 from programmes.figures import parse_breakdown
 from programmes.models import Judgement
@@ -42,6 +43,8 @@ class Source:
         self.events = self._events()
         self.differences = list(self._differences())
         self.goals = self._goals()
+        # Single answers are closed: of the reasons nothing is told in the protected view.
+        self.large_changes = list(large_changes(programme, period)) if self.is_full else []
 
     def of(self, code, year=None, **dimensions):
         return self.figures.get(code, year, **dimensions)

@@ -3,9 +3,11 @@
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from enterprises.figures import REFERRER_WORDS
 from enterprises.models import Census, CensusReturn, Enterprise
+from programmes.formats import number
 
-from ..indicators import REFERRER_WORDS, SEX_WORDS
+from ..indicators import SEX_WORDS
 from .rows import Evidence, LeftOut, Row, in_region
 
 
@@ -23,8 +25,8 @@ def enterprises(part):
 
 
 def _answers(part, names, labels=()):
-    """Confirmed answers and what each adds, with the reason of a large change; `names` are summed."""
-    found = CensusReturn.objects.filter(
+    """The answers that count and what each adds, with the reason of a large change; `names` are summed."""
+    found = CensusReturn.objects.with_expected().filter(
         census__programme=part.programme, census__year=part.period.last
     )
     found = in_region(found, part.key, "enterprise__")
@@ -35,8 +37,13 @@ def _answers(part, names, labels=()):
         known = [n for n in numbers if n is not None]
         url = enterprise.get_absolute_url()
         if answer.state != CensusReturn.State.CONFIRMED:
-            why = capfirst(str(answer.get_state_display()))
-            left_out.append(LeftOut(enterprise.name, why, _("missing"), url))
+            if answer.is_expected:
+                why = capfirst(str(answer.get_state_display()))
+                left_out.append(LeftOut(enterprise.name, why, _("missing"), url))
+        elif not answer.is_expected:
+            why = _("Was not active on the reference date")
+            told = number(sum(known)) if known else _("missing")
+            left_out.append(LeftOut(enterprise.name, why, told, url))
         elif not known:
             why = _("Did not answer this question")
             left_out.append(LeftOut(enterprise.name, why, _("missing"), url))

@@ -87,14 +87,14 @@ def _enterprises(shown):
     known = answers(shown.figures, employees)
     linked = _link(shown, employees, ngettext("%(n)s employee", "%(n)s employees", employees.value))
     count = shown.figures.get("enterprises.count", employees.period)
-    if known and known[0] < known[1]:
+    if known and not known.is_whole:
         yield format_html(
             _("The {answered} of {asked} enterprises that have answered had {employees}.")
             if shown.period.is_year
             else _("In {year} the {answered} of {asked} that had answered had {employees}."),
             year=employees.period,
-            answered=number(known[0]),
-            asked=number(known[1]),
+            answered=number(known.answered),
+            asked=number(known.asked),
             employees=linked,
         )
     elif count.value:

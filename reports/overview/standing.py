@@ -33,11 +33,11 @@ def _answered(shown, code):
         return (Fact("coverage", f"{figure.period}: {text}"),)
     before = shown.before("employees")
     earlier = answers(shown.figures, before) if before else None
-    if earlier and earlier[0] < earlier[1]:
+    if earlier and not earlier.is_whole:
         text += " " + _("(%(year)s: %(answered)s of %(asked)s)") % {
             "year": before.period,
-            "answered": number(earlier[0]),
-            "asked": number(earlier[1]),
+            "answered": number(earlier.answered),
+            "asked": number(earlier.asked),
         }
     return (Fact("coverage", text),)
 

@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from reports import wording
-from reports.charts.words import coverage
+from reports.charts.words import coverage, covered_by_itself
 from reports.figures import Basis
 from reports.wording import card_url, shown
 
@@ -51,8 +51,11 @@ def marks(figure):
 
 @register.simple_tag
 def answers_of(figure_set, figure):
-    """How many enterprises a total of the census rests on, in words; empty for other figures."""
-    return coverage(figure_set, figure)
+    """How many enterprises a total of the census, or of a place, rests on; empty for other figures.
+
+    Women and men of the same answers rest on what their total does.
+    """
+    return coverage(figure_set, figure) if covered_by_itself(figure) else ""
 
 
 @register.filter

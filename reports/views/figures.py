@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from programmes.exports import harmless
 
 from ..asked import asked_for
-from ..charts.words import external_changes
+from ..charts.words import coverage, external_changes
 from ..figures import View
 from ..tables import sections
 from ..wording import basis_in_words
@@ -59,6 +59,7 @@ def figures_csv(request, programme):
             _("Difference"),
             _("Indicator"),
             _("Breakdown"),
+            _("Answers"),
         ]
     )
     for figure in figure_set:
@@ -83,6 +84,7 @@ def _cells(figure_set, figure):
         _decimal(figure.difference),
         figure.indicator.code,
         figure.breakdown,
+        coverage(figure_set, figure),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from programmes.formats import number
 
+from ...charts.words import unanswered
 from .. import phrases
 from ..charts import dots_each
 from ..parts import (
@@ -15,7 +16,7 @@ from ..parts import (
     Paragraph,
     Series,
 )
-from ..phrases import cell, counted, live, runs, said
+from ..phrases import capital, cell, counted, live, runs, said
 from ..source import chapter
 from .individual import use_sentence
 from .judged import judged_sentence
@@ -82,7 +83,7 @@ def _stock_sentence(source, known):
     year = max(figure.period.first for figure, _code in known)
     of_year = [figure for figure, _code in known if figure.period.first == year]
     parts = [counted(figure) for figure in of_year]
-    answered = [some for f in of_year if (some := phrases.some_answered(source.figures, f))]
+    answered = [words for f in of_year if (words := phrases.answered(source.figures, f))]
     joined = []
     for index, part in enumerate(parts):
         joined.append(part)
@@ -91,7 +92,7 @@ def _stock_sentence(source, known):
         elif index == len(parts) - 2:
             joined.append(" och ")
     return runs(
-        f"Vid inventeringen {year} fanns ", *joined, f"; {answered[0]}" if answered else "", "."
+        f"Vid inventeringen {year} fanns ", *joined, f"; {answered[-1]}" if answered else "", "."
     )
 
 
@@ -112,13 +113,13 @@ def _key_figures(source):
         last = source.latest(code)
         first = next(f for f in source.series(code) if f.value is not None)
         noun = phrases.NOUNS[code][0 if last.value == 1 else 1]
-        comment = phrases.basis_words(last).capitalize() + "."
-        answered = phrases.some_answered(source.figures, last)
-        if answered:
-            comment = f"{answered}."
-        elif first is not last and not phrases.some_answered(source.figures, first):
+        comments = []
+        if first is not last and not unanswered(source.figures, [first, last]):
             words = phrases.change(first.value, last.value).split(" (")[0]
-            comment = f"{number(first.value)} år {first.period}: {words}."
+            comments.append(f"{number(first.value)} år {first.period}: {words}.")
+        if answered := phrases.answered(source.figures, last):
+            comments.append(f"{capital(answered)}.")
+        comment = " ".join(comments) or f"{capital(phrases.basis_words(last))}."
         yield KeyFigure(last.value, Form.NUMBER, f"{noun} {last.period}", comment, code)
     use = source.of("grants.utilisation")
     if use.value is not None:

@@ -1,12 +1,16 @@
 """The series of the report's years: reach, enterprises, employees, persons placed, groups."""
 
+from enterprises.figures import MOST_OF_ALL
+from enterprises.models import CensusReturn
 from programmes.figures import share
-from programmes.formats import percent
+from programmes.formats import number, percent
 
 from ...figures import Basis
 from ...indicators import ENGAGED
+from ...quality import one_referrer_in
 from .. import phrases
 from ..parts import (
+    Bullets,
     Chart,
     ChartKind,
     Column,
@@ -19,6 +23,7 @@ from ..parts import (
 from ..phrases import capital, cell, course, listing, runs, said
 from ..source import SEX_WORDS, chapter, part
 
+MOST_REASONS = 12  # the largest changes: the list stays short
 SUBREGIONS_ACROSS = 4  # more of them go down the side of a table of their own
 
 
@@ -242,7 +247,7 @@ def _enterprises(source):
             "Företag vid inventeringen",
             columns,
             row,
-            note=f"{_stock_note(source, code)} Antalet är ett läge på mätdagen och summeras inte över år.",
+            note=f"{_census_note(source, code)} Antalet är ett läge på mätdagen och summeras inte över år.",
             codes=(code, *(("census.returns",) if answers else ())),
         )
     )
@@ -267,6 +272,15 @@ def _subregion_table(source, regions):
         *(Column(str(year), "företag") for year in years),
     )
     return Table("Företag efter delregion", columns, tuple(rows), has_total=True, codes=(code,))
+
+
+def _census_note(source, code):
+    """What a table of the census stands on, and who has answered each year."""
+    by_year = ((f.period, phrases.answered(source.figures, f)) for f in source.series(code))
+    said = [f"{year}: {words}." for year, words in by_year if words]
+    if source.period.is_year:
+        said = [capital(words.partition(": ")[2]) for words in said]
+    return " ".join([_stock_note(source, code), *said])
 
 
 def _stock_note(source, code):
@@ -305,10 +319,11 @@ def _employees(source):
             "Anställda vid inventeringen",
             columns,
             row,
-            note=_stock_note(source, code),
+            note=_census_note(source, code),
             codes=(code,),
         )
     )
+    blocks += _reasons(source, code, CensusReturn.EMPLOYED)
     return [part("Anställda", [*blocks, *source.remarks(code, ENGAGED.code)])]
 
 
@@ -370,11 +385,47 @@ def _placed(source):
             "Placerade vid inventeringen, efter anvisare",
             columns,
             row,
-            note=f"{_stock_note(source, code)} Placerade är inte anställda.",
+            note=f"{_census_note(source, code)} Placerade är inte anställda.",
             codes=(code,),
         )
     )
+    blocks += [*_one_referrer(source, words), *_reasons(source, code, CensusReturn.PLACED)]
     return [part("Placerade personer", [*blocks, *source.remarks(code)])]
+
+
+def _one_referrer(source, words):
+    """The years in which one referrer stood for most of those placed."""
+    by_year = ((year, one_referrer_in(source.figures, year)) for year in source.period.years)
+    found = [(year, *one) for year, one in by_year if one]
+    said = [f"{words[referrer]} {percent(part)} år {year}" for year, referrer, part in found]
+    if said:
+        text = f"Mer än {percent(MOST_OF_ALL, 0)} av de placerade kom från en enda anvisare: "
+        yield Paragraph(runs(text, Live(listing(said), "placed"), "."))
+
+
+def _reasons(source, code, names):
+    """What enterprises gave as the reason of a large change; each names one, so in the full view alone."""
+    found = [
+        (answer, change)
+        for answer, change in source.large_changes
+        if change.names == names and source.of(code, answer.census.year).basis == Basis.RECORDS
+    ]
+    if not found:
+        return
+    found.sort(key=lambda pair: -abs(pair[1].difference))
+    shown = sorted(found[:MOST_REASONS], key=lambda pair: pair[0].census.year)
+    yield Paragraph(("Företag vars svar ändrades mycket från året före, med deras skäl:",))
+    yield Bullets(tuple(_reason(answer, change) for answer, change in shown))
+    if rest := len(found) - len(shown):
+        yield Paragraph((f"Ytterligare {number(rest)} svar ändrades mycket, men mindre än dessa.",))
+
+
+def _reason(answer, change):
+    why = answer.change_reason.strip() or "Skäl saknas"
+    return (
+        f"{answer.enterprise} {answer.census.year}: från {number(change.before)} till "
+        f"{number(change.now)}. {why.rstrip('.')}.",
+    )
 
 
 def _groups(source):
