@@ -84,6 +84,10 @@ class User(AbstractUser):
         """Programmes they write in."""
         return self._programmes(Membership.WRITERS)
 
+    def audited_programmes(self):
+        """Programmes whose log of erasure they read."""
+        return self._programmes(Membership.AUDITORS)
+
     def managed_programmes(self):
         """Programmes whose members, settings and closed years they manage."""
         return self._programmes([Membership.Role.ADMINISTRATOR])
@@ -125,6 +129,7 @@ class Membership(Record):
 
     WRITERS = (Role.ADMINISTRATOR, Role.PROCESS_LEADER)
     FULL = (Role.ADMINISTRATOR, Role.PROCESS_LEADER, Role.AUDITOR)
+    AUDITORS = (Role.ADMINISTRATOR, Role.AUDITOR)
 
     user = models.ForeignKey(
         User, models.CASCADE, related_name="memberships", verbose_name=_("user")
@@ -160,6 +165,10 @@ class Membership(Record):
     @property
     def sees_full_figures(self):
         return self.role in self.FULL
+
+    @property
+    def audits(self):
+        return self.role in self.AUDITORS
 
     @property
     def writes(self):

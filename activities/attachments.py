@@ -1,6 +1,7 @@
 """Files on records: put there, and their bytes erased when their rows have been gone long enough."""
 
 import uuid
+from collections import Counter
 from datetime import timedelta
 from hashlib import sha256
 
@@ -10,6 +11,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from programmes.erasing import enter
+from programmes.models import Erasure, Programme
 from programmes.restoring import DAYS as DAYS_KEPT
 
 from .file_kinds import Unwelcome, recognise
@@ -91,6 +94,24 @@ def forgotten(at):
             since = gone.get(name) or default_storage.get_modified_time(name)
             if since <= at - timedelta(days=DAYS_KEPT):
                 yield name, default_storage.size(name)
+
+
+def erase(files, decision):
+    """Erase the bytes of `files`, (stored name, bytes) of each; the log tells how many, by programme.
+
+    The log is written first, so that nothing goes without it.
+    """
+    names = [name for name, _size in files]
+    of_programme = dict(
+        Attachment.history.filter(file__in=names).order_by().values_list("file", "programme")
+    )
+    programmes = {programme.pk: programme for programme in Programme.objects.all()}
+    known = [programmes.get(of_programme.get(name)) for name in names]
+    with transaction.atomic():
+        for programme, number in Counter(known).items():
+            enter(Erasure.What.FILES, number, decision, programme=programme)
+    for name in names:
+        default_storage.delete(name)
 
 
 def _stored_names():

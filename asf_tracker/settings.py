@@ -103,10 +103,13 @@ def sqlite(path):
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
         "OPTIONS": {
-            # A write takes its lock at once and waits for others; what is acknowledged is on disk.
+            # A write takes its lock at once and waits for others; what is acknowledged is on disk,
+            # and what is erased is overwritten there.
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;",
+            "init_command": (
+                "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA secure_delete=ON;"
+            ),
         },
     }
 

@@ -4,6 +4,7 @@ Nothing here names a person: a participant is a random code and a sex.
 """
 
 import secrets
+from datetime import date
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -60,6 +61,7 @@ class Grant(Record):
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
     reference = Line(_("decision"), max_length=200, blank=True)
     conditions = Text(_("conditions"), blank=True)
+    retain_until = models.DateField(_("codes are kept until"), null=True, blank=True)
     report_due_on = models.DateField(_("report due"), null=True, blank=True)
     reported_on = models.DateField(_("reported on"), null=True, blank=True)
 
@@ -87,6 +89,11 @@ class Grant(Record):
 
     def get_absolute_url(self):
         return reverse("placements:detail", args=[self.programme.slug, self.pk])
+
+    @staticmethod
+    def usual_retention(programme, year):
+        """Until when the codes of a grant of `year` are kept, unless another day is set."""
+        return date(year + programme.codes_kept, 12, 31)
 
 
 class Instalment(Record):
@@ -170,7 +177,7 @@ class State(models.TextChoices):
 
     PLANNED = "planned", _("planned")
     ONGOING = "ongoing", _("going on")
-    ENDED = "ended", _("ended")
+    ENDED = "ended", _("finished")
 
 
 class PlacementQuerySet(RecordQuerySet):

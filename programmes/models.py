@@ -50,6 +50,18 @@ class Programme(Record):
         default=5,
         help_text=_("Numbers of persons below this are not shown outside the programme's office."),
     )
+    codes_kept = models.PositiveSmallIntegerField(
+        _("participants' codes are kept, years"),
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+        help_text=_("After the year of the grant. A grant may have another day."),
+    )
+    contacts_kept = models.PositiveSmallIntegerField(
+        _("contact persons are kept, years"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+        help_text=_("After their enterprise is gone."),
+    )
     is_practice = models.BooleanField(_("exercise programme"), default=False)
     publishes_reports = models.BooleanField(_("adopted reports are public"), default=False)
 
@@ -68,6 +80,16 @@ class Programme(Record):
                 condition=Q(disclosure_threshold__gte=3) & Q(disclosure_threshold__lte=50),
                 name="programme_threshold_protects",
                 violation_error_message=_("The disclosure threshold is between 3 and 50."),
+            ),
+            models.CheckConstraint(
+                condition=Q(codes_kept__range=(1, 50)),
+                name="programme_keeps_codes_for_a_time",
+                violation_error_message=_("Codes are kept for 1 to 50 years."),
+            ),
+            models.CheckConstraint(
+                condition=Q(contacts_kept__range=(1, 50)),
+                name="programme_keeps_contacts_for_a_time",
+                violation_error_message=_("Contact persons are kept for 1 to 50 years."),
             ),
         ]
 
@@ -544,3 +566,77 @@ class ClosedYear(Record):
 
     def __str__(self):
         return str(self.year)
+
+
+class ErasureQuerySet(RecordQuerySet):
+    """Entries of the log, which are read and added to, never changed."""
+
+    def visible_to(self, user):
+        """Those of the programmes whose records somebody audits, and of what belonged to none."""
+        return self.filter(Q(programme__in=user.audited_programmes()) | Q(programme=None))
+
+    def _refuse(self, *_args, **_kwargs):
+        raise TypeError("an entry of the log of erasure is never changed or deleted")
+
+    update = delete = bulk_update = _refuse
+
+
+class Erasure(Record):
+    """Gallring: an entry of the log of what was erased for good, under which decision. Append-only.
+
+    It names nobody: `number` says how many were erased, `records` the keys of what they belonged to
+    ({"grants": [3]}), and `texts` how many other rows were rewritten since they told of it.
+    `by` stands also when the user is gone; it is empty for a command. Without a programme it is
+    about what belonged to none.
+    """
+
+    MANAGED = True
+
+    class What(models.TextChoices):
+        CODES = "codes", _("participants' codes")
+        CONTACTS = "contacts", _("contact persons")
+        FILES = "files", _("deleted files")
+
+    programme = models.ForeignKey(
+        Programme, models.PROTECT, null=True, blank=True, related_name="erasures"
+    )
+    what = models.CharField(_("what was erased"), max_length=20, choices=What)
+    number = models.PositiveIntegerField(_("number"))
+    texts = models.PositiveIntegerField(_("texts rewritten"), default=0)
+    records = models.JSONField(default=dict, blank=True)
+    decision = Line(_("decision"), max_length=200)
+    decided_on = models.DateField(_("decided on"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("erased"), default=timezone.now)
+    erased_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    by = Line(_("carried out by"), max_length=200, blank=True)
+
+    objects = ErasureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("entry of the log of erasure")
+        ordering = ["-erased_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(decision=""),
+                name="erasure_has_a_decision",
+                violation_error_message=_("Nothing is erased without a decision."),
+            ),
+            models.CheckConstraint(
+                condition=Q(number__gte=1),
+                name="erasure_is_of_something",
+                violation_error_message=_("Nothing was erased."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.erased_at:%Y-%m-%d}: {self.number} {self.get_what_display()}"
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise TypeError("an entry of the log of erasure is never changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise TypeError("an entry of the log of erasure is never deleted")

@@ -42,6 +42,8 @@ class ProgrammeForm(RecordForm):
             "background",
             "description",
             "disclosure_threshold",
+            "codes_kept",
+            "contacts_kept",
             "publishes_reports",
         ]
         widgets = {
@@ -51,6 +53,8 @@ class ProgrammeForm(RecordForm):
             "background": text_box(),
             "description": text_box(),
             "disclosure_threshold": number_box(),
+            "codes_kept": number_box(),
+            "contacts_kept": number_box(),
         }
 
 

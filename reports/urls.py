@@ -1,11 +1,12 @@
 from django.urls import path
 
-from .views import card, census_change, documents, figures, printed, quality, rooms
+from .views import card, census_change, documents, figures, printed, quality, retention, rooms
 
 app_name = "reports"
 PROGRAMME = "p/<slug:programme>/"
 PRINTED = f"{PROGRAMME}tryckta-uppgifter/"
 REPORTS = f"{PROGRAMME}rapporter/"
+ERASURE = f"{PROGRAMME}gallring/"
 urlpatterns = [
     path("", rooms.home, name="home"),
     path(PROGRAMME, rooms.overview, name="overview"),
@@ -23,6 +24,11 @@ urlpatterns = [
     path(f"{PRINTED}ny/", printed.printed_add, name="printed_add"),
     path(f"{PRINTED}<int:pk>/andra/", printed.printed_edit, name="printed_edit"),
     path(f"{PRINTED}<int:pk>/ta-bort/", printed.printed_delete, name="printed_delete"),
+    path(ERASURE, retention.retention, name="retention"),
+    path(f"{ERASURE}koder/", retention.retention_codes, name="retention_codes"),
+    path(f"{ERASURE}kontakter/", retention.retention_contacts, name="retention_contacts"),
+    path(f"{ERASURE}logg/", retention.erasures, name="erasures"),
+    path(f"{ERASURE}logg.<slug:format>", retention.erasures_file, name="erasures_file"),
     path(REPORTS, documents.report_list, name="reports"),
     path(f"{REPORTS}<int:first>/", documents.report, name="report"),
     path(f"{REPORTS}<int:first>-<int:last>/", documents.report, name="report"),

@@ -37,6 +37,7 @@ from placements.models import Grant, Instalment, Outcome, Participant, Placement
 from programmes.models import (
     ClosedYear,
     Completeness,
+    Erasure,
     Initiative,
     InitiativeYear,
     Judgement,
@@ -515,4 +516,11 @@ def one_of_each(programme, token=TOKEN):
             reopened_reason="En kommun lämnade nya uppgifter.",
         ),
         "printed": PublishedFigureFactory(**of),
+        "erasure": Erasure.objects.create(
+            **of,
+            what=Erasure.What.CODES,
+            number=1,
+            decision="§ 12/2025",
+            records={"grants": [grant.pk], "enterprises": [enterprise.pk]},
+        ),
     }

@@ -23,6 +23,7 @@ Role = Membership.Role
 MANAGERS = frozenset({Role.ADMINISTRATOR})
 WRITERS = MANAGERS | {Role.PROCESS_LEADER}
 FULL = WRITERS | {Role.AUDITOR}
+AUDITORS = MANAGERS | {Role.AUDITOR}
 MEMBERS = FULL | {Role.PARTNER, Role.BOARD}
 SIGNED_IN = MEMBERS | {"stranger"}
 EVERYBODY = SIGNED_IN | {"visitor", "deactivated"}
@@ -268,6 +269,12 @@ MATRIX = {
     "reports:printed_add": Row(WRITERS),
     "reports:printed_edit": Row(WRITERS, "printed"),
     "reports:printed_delete": Row(WRITERS, "printed"),
+    # Erasure, and its log
+    "reports:retention": Row(AUDITORS),
+    "reports:retention_codes": Row(MANAGERS),
+    "reports:retention_contacts": Row(MANAGERS),
+    "reports:erasures": Row(AUDITORS),
+    "reports:erasures_file": Row(AUDITORS, where={"format": "csv"}),
     # Reports
     "reports:reports": Row(MEMBERS),
     "reports:report": Row(MEMBERS, where={"first": 2017, "last": 2018}),

@@ -502,7 +502,7 @@ def gone(event):
 def erase(capsys, monkeypatch, days, **how):
     later = timezone.now() + timedelta(days=days)
     monkeypatch.setattr("activities.management.commands.erase_files.timezone.now", lambda: later)
-    call_command("erase_files", **how)
+    call_command("erase_files", **{"decision": "§ 3"} | how)
     return capsys.readouterr().out
 
 

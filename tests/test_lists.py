@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Membership
+from programmes.models import Erasure
 
 from . import factories
 from .factories import member_of, one_of_each
@@ -145,6 +146,35 @@ def saved_filters(programme, number):
     factories.SavedFilterFactory.create_batch(number, programme=programme, user=user)
 
 
+def over(programme, number):
+    """Grants whose day has passed, with participants whose codes may go."""
+    place, initiative = programme.municipalities.first(), programme.initiatives.first()
+    for _n in range(number):
+        grant = factories.GrantFactory(
+            programme=programme,
+            municipality=place,
+            initiative=initiative,
+            retain_until=date(2020, 12, 31),
+        )
+        factories.PlacementFactory(grant=grant)
+    unused_contacts(programme, number)
+
+
+def erasures(programme, number):
+    grants, enterprises = programme.grants.all(), programme.enterprises.all()
+    for _n in range(number):
+        Erasure.objects.create(
+            programme=programme,
+            what="codes",
+            number=2,
+            decision="§ 1",
+            records={
+                "grants": [row.pk for row in grants],
+                "enterprises": [row.pk for row in enterprises],
+            },
+        )
+
+
 def gaps(programme, number):
     """Each kind of what is to be filled in."""
     initiative, plan = programme.initiatives.first(), programme.action_plans.get()
@@ -190,6 +220,8 @@ LISTS = {
     "reports:figure": events,
     "reports:census_change": enterprises,
     "reports:quality": events,
+    "reports:retention": over,
+    "reports:erasures": erasures,
     "reports:printed": printed,
     "reports:report": milestones,
     "reports:reports": events,
@@ -241,4 +273,6 @@ def test_every_list_is_watched():
         "programmes:initiative_year",
         "programmes:municipality",
         "reports:first_steps",
+        "reports:retention_codes",
+        "reports:retention_contacts",
     }

@@ -303,7 +303,10 @@ def test_an_erased_contact_is_nowhere_and_does_not_come_back(writer, ockelbo):
     link = linked(contact, CensusFactory(programme=ockelbo.programme))
     Letter.objects.create(link=link, kind="question", sent_at=timezone.now(), refused="a@b")
 
-    writer.post(reverse("enterprises:contact_erase", args=[ockelbo.programme.slug, contact.pk]))
+    writer.post(
+        reverse("enterprises:contact_erase", args=[ockelbo.programme.slug, contact.pk]),
+        {"reference": "§ 3", "decided_on": "2025-01-15", "meant": "on"},
+    )
 
     left = [m.history.count() for m in (Contact, AnswerLink, Letter)]
     assert (Contact.objects.count(), left) == (0, [0, 0, 0])

@@ -252,6 +252,8 @@ def test_the_programme_is_changed_by_the_administrator(client, programme, admini
         "association": "Förbundet",
         "starts_on": "2016-01-01",
         "disclosure_threshold": "5",
+        "codes_kept": "7",
+        "contacts_kept": "1",
         "version": programme.version,
     }
     client.post(address("programme_edit", programme), typed | {"slug": "annan", "is_practice": "1"})
@@ -267,6 +269,7 @@ def test_the_process_leader_does_not_change_the_programme(client, programme, lea
 
 def test_a_threshold_that_protects_nobody_is_refused_at_its_field(client, programme, administrator):
     typed = {"name": "A", "association": "B", "starts_on": "2016-01-01", "disclosure_threshold": 1}
+    typed |= {"codes_kept": 5, "contacts_kept": 1}
     response = client.post(address("programme_edit", programme), typed)
 
     assert response.context["form"].errors == {

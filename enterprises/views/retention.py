@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from programmes.erasing_forms import ErasingForm
+
 from .. import retention
 from ..models import Contact
 
@@ -26,14 +28,24 @@ def contact_erase(request, programme, pk):
         enterprise__programme__slug=programme,
         pk=pk,
     )
-    back = reverse("enterprises:contacts", args=[programme])
-    if request.method == "POST":
-        retention.erase(contact)
+    programme = contact.enterprise.programme
+    back = reverse("enterprises:contacts", args=[programme.slug])
+    form = ErasingForm(request.POST or None)
+    if form.is_valid():
+        retention.erase(programme, [contact.pk], form.decision(request.user))
         messages.success(request, _("The contact is erased."))
         return redirect(back)
     context = {
-        "programme": contact.enterprise.programme,
-        "contact": contact,
+        "programme": programme,
+        "form": form,
+        "title": _("Erase “%(name)s”?") % {"name": contact.name},
+        "intro": _(
+            "Name, address and number go for good, also from what was changed when, and from notes about the enterprise. Answers to the census stay. The log of erasure tells that a contact was erased, not whose."
+        ),
+        "submit": _("Erase for good"),
+        "is_final": True,
+        "errors_heading": _("Nothing is erased yet"),
         "back_url": back,
+        "back_label": _("Contacts to erase"),
     }
-    return render(request, "enterprises/contact_erase.html", context)
+    return render(request, "form_page.html", context)
