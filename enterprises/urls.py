@@ -4,6 +4,7 @@ from .views import (
     answers,
     census,
     census_table,
+    census_workbook,
     industries,
     letters,
     merging,
@@ -39,6 +40,17 @@ urlpatterns = [
     path("foretag/inventering/<int:year>/", census_table.census, name="census"),
     path(
         "foretag/inventering/<int:year>/svar/", census_table.census_answers, name="census_answers"
+    ),
+    path(
+        "foretag/inventering/<int:year>.xlsx",
+        census_workbook.census_workbook,
+        name="census_workbook",
+    ),
+    path("foretag/inventering/<int:year>/fil/", census_workbook.census_file, name="census_file"),
+    path(
+        "foretag/inventering/<int:year>/fil/ta-in/",
+        census_workbook.census_file_take,
+        name="census_file_take",
     ),
     path("foretag/inventering/<int:year>/andra/", census.census_edit, name="census_edit"),
     path("foretag/inventering/<int:year>/fraga/", census.census_ask, name="census_ask"),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.dates import RoughDateField, not_ahead
 from programmes.formats import UNKNOWN
-from programmes.forms import CountField, RecordForm, number_box
+from programmes.forms import NOT_OFFERED, CountField, RecordForm, number_box
 from programmes.records import YearIsClosed
 from programmes.text import TYPED
 
@@ -195,7 +195,10 @@ class RowForm(AnswerForm):
         super().__init__(*args, instance=instance, prefix=str(instance.pk), **kwargs)
         self.asks_why = False
         self.fields["state"] = forms.ChoiceField(
-            label=_("State"), required=False, choices=[*State.choices, (self.SAME, "")]
+            label=_("State"),
+            required=False,
+            choices=[*State.choices, (self.SAME, "")],
+            error_messages={"invalid_choice": NOT_OFFERED},
         )
         self._theirs["explanation"] = instance.change_reason
         if self.add_prefix("change_reason") in self.data:
