@@ -119,7 +119,6 @@ def grant_detail(request, programme, pk):
             request.GET.get("page")
         )
         Reading.objects.note(request.user, page, Reading.Where.GRANT, grant.programme)
-        Reading.objects.note(request.user, page, Reading.Where.GRANT)
         context |= {
             "page": page,
             "use": uses(grants, today)[grant.pk],

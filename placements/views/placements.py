@@ -143,7 +143,8 @@ def placement_detail(request, programme, pk):
     today = timezone.localdate()
     others = placement.participant.placements.visible_to(request.user).exclude(pk=placement.pk)
     others = others.select_related("grant__municipality").order_by("starts_on", "pk")
-    others = others.read_by(request.user, Where.PAGE)
+    told = {placement.extension_of_id, getattr(getattr(placement, "extension", None), "pk", None)}
+    others = [row for row in others.read_by(request.user, Where.PAGE) if row.pk not in told]
     Reading.objects.note(request.user, [placement], Where.PAGE, placement.grant.programme)
     readings = Reading.objects.visible_to(request.user).filter(placement=placement)
     outcomes = Outcome.objects.visible_to(request.user).filter(placement=placement)
@@ -188,6 +189,7 @@ def placement_add(request, programme, pk):
     context = {
         "programme": grant.programme,
         "form": form,
+        "earlier": earlier,
         "title": _("Extend the placement") if earlier else _("Add a placement"),
         "back_url": back.get_absolute_url(),
         "back_label": earlier.participant if earlier else grant,
