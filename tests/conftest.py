@@ -6,9 +6,11 @@ import shutil
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from playwright.sync_api import expect
 
 from reports.demo import gavleborg as gavleborg_demo
 
+from .copies import copy_of
 from .factories import ProgrammeFactory, one_of_each
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright runs a loop in the tests' own thread
@@ -18,6 +20,8 @@ settings.STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# A slow machine is no failure: what a page is expected to show is waited for as long as a click is.
+expect.set_options(timeout=30_000)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -62,8 +66,21 @@ def world(programme):
 
 @pytest.fixture
 def gavleborg(db):
-    """The real programme of 2016–2020, loaded in a second; it has no members."""
-    return gavleborg_demo.load()
+    """The real programme of 2016–2020; it has no members."""
+    return copy_of("gavleborg", gavleborg_demo.load)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, request, tmp_path_factory):
+    """A file for those that a browser asks of a server in its own thread: there, as in production,
+    whoever writes waits for others, which connections to memory do not.
+    """
+    database = settings.DATABASES["default"]
+    is_sqlite = database["ENGINE"] == "django.db.backends.sqlite3"
+    if is_sqlite and any(item.get_closest_marker("browser") for item in request.session.items):
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+        # Nothing is kept, so nothing needs to reach a disk.
+        database["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 
 
 @pytest.fixture(scope="session")

@@ -38,6 +38,7 @@ from programmes.models import (
 from reports.demo import practice
 from reports.models import PublishedFigure
 
+from .copies import copy_of
 from .factories import TOKEN, member_of, one_of_each
 from .test_access import EVERYBODY, MATRIX, address, session_of
 
@@ -129,7 +130,7 @@ SAMPLE = [
 @pytest.fixture
 def exercise(db):
     """The exercise programme as it is shown, and a record of each kind in it."""
-    programme = practice.load(date(2026, 11, 24))
+    programme = copy_of("exercise", lambda: practice.load(date(2026, 11, 24)))
     member_of(programme, Membership.Role.BOARD)
     first = {name: model.objects.of([programme.pk]).first() for name, model in MODELS.items()}
     return {
