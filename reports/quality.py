@@ -4,6 +4,7 @@ Findings come from the figures and the records themselves; nothing is stored. A 
 a printed number and ours is shown as a difference, never as somebody's error.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -18,6 +19,8 @@ from enterprises.figures import one_referrer
 from enterprises.large_changes import large_changes
 from enterprises.models import CensusReturn
 from placements.figures import ended_without_outcome
+from placements.follow_ups import agenda, asked_about
+from placements.models import Placement
 from programmes.figures import Kind, parse_breakdown
 from programmes.formats import number, percent
 from programmes.models import Completeness, Judgement
@@ -34,6 +37,7 @@ PARTS = "parts"
 UNITS = "units"
 COUNTS = "counts"
 OUTCOMES = "outcomes"
+FOLLOW_UPS = "follow_ups"
 UNCOUNTED = "uncounted"
 CHANGE = "change"
 REFERRER = "referrer"
@@ -43,6 +47,7 @@ HEADINGS = {
     UNITS: gettext_lazy("Units"),
     COUNTS: gettext_lazy("Events without counts"),
     OUTCOMES: gettext_lazy("Placements without an outcome"),
+    FOLLOW_UPS: gettext_lazy("Follow-ups that are due"),
     UNCOUNTED: gettext_lazy("Answers from enterprises that were not active on the reference date"),
     CHANGE: gettext_lazy("Answers that changed more than a quarter"),
     REFERRER: gettext_lazy("One referrer for most of those placed"),
@@ -75,6 +80,7 @@ def findings(programme, figure_set, *, today):
         *_printed(programme, Ours(figure_set, today=today)),
         *_without_counts(programme, figure_set.period, levels),
         *_without_outcome(programme, figure_set.period, levels, today),
+        *_to_follow_up(programme, figure_set.period, today),
         *_uncounted(programme, figure_set.period, levels),
         *_changed(programme, figure_set.period, levels),
         *_one_referrer(programme, figure_set),
@@ -230,7 +236,34 @@ def _without_outcome(programme, period, levels, today):
                 )
                 % {"n": count, "year": year},
                 consequence=_("The persons are counted as unknown."),
-                url=f"{reverse('placements:list', args=[programme.slug])}?year={year}",
+                url=reverse("placements:placement_list", args=[programme.slug])
+                + f"?year={year}&without_outcome=1",
+                seen_at="",
+                period=Period.of_year(year),
+            )
+
+
+def follow_ups(programme, today):
+    """The follow-ups of placements that are due on a day."""
+    found = agenda(asked_about(programme, Placement.objects.of([programme.pk])), today)
+    return (*found.overdue, *found.now)
+
+
+def _to_follow_up(programme, period, today):
+    """Follow-ups that are due, by the year of their day. Those of which nothing is known are told already."""
+    due = [one for one in follow_ups(programme, today) if one.placement.standing_outcomes]
+    for year, count in sorted(Counter(one.day.year for one in due).items()):
+        if year in period:
+            yield Finding(
+                kind=FOLLOW_UPS,
+                title=ngettext(
+                    "%(n)s follow-up of %(year)s is due",
+                    "%(n)s follow-ups of %(year)s are due",
+                    count,
+                )
+                % {"n": count, "year": year},
+                consequence=_("Without an answer nobody knows whether it lasted."),
+                url=reverse("placements:due", args=[programme.slug]),
                 seen_at="",
                 period=Period.of_year(year),
             )

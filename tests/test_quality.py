@@ -261,3 +261,16 @@ def test_the_page_asks_the_same_number_of_questions(client, programme):
     first = questions()
     questions()
     assert questions() == first
+
+
+def test_follow_ups_that_are_due_are_found_in_the_year_of_their_day(programme):
+    row = PlacementFactory(
+        grant__programme=programme,
+        grant__year=2020,
+        starts_on=date(2020, 1, 1),
+        precision="day",
+        ends_on=date(2020, 5, 1),
+    )
+    OutcomeFactory(placement=row, known_on=date(2020, 5, 1))
+
+    assert titles(programme) == [("follow_ups", "1 uppföljning från 2020 väntar")]

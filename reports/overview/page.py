@@ -24,6 +24,7 @@ from ..asked import asked_for
 from ..charts.words import external_changes
 from ..figures import FigureSet
 from ..models import PublishedFigure
+from ..quality import follow_ups
 from . import done, goals, reached, standing
 from .compared import Shown
 from .lead import lead
@@ -68,6 +69,7 @@ class Overview:
     places: tuple
     left: Left
     missing: Missing | None
+    follow_ups: int
 
 
 def overview(programme, query, user, *, today):
@@ -95,6 +97,7 @@ def overview(programme, query, user, *, today):
         places=tuple(standing.places(shown)),
         left=what_is_left,
         missing=_missing(programme, user, today),
+        follow_ups=_follow_ups(programme, user, today),
     )
 
 
@@ -102,6 +105,12 @@ def _missing(programme, user, today):
     """What the records lack, for those who fill it in; None where nothing does."""
     lacks = Missing(programme, today)
     return lacks if user.membership_in(programme).writes and lacks.total else None
+
+
+def _follow_ups(programme, user, today):
+    """How many placements are to be followed up, for those who see placements; 0 for others."""
+    full = user.membership_in(programme).sees_full_figures
+    return len(follow_ups(programme, today)) if full else 0
 
 
 def _title(period):
