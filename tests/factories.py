@@ -490,7 +490,7 @@ def one_of_each(programme, token=TOKEN):
         "group": group,
         "group_status": GroupStatusFactory(group=group),
         "enterprise": enterprise,
-        "enterprise_status": EnterpriseStatusFactory(enterprise=enterprise),
+        "enterprise_status": enterprise.statuses.get(),
         "contact": link.contact,
         "letter": LetterFactory(link=link),
         "industry": IndustryFactory(**of),

@@ -30,7 +30,9 @@ from .factories import (
     EnterpriseFactory,
     EventFactory,
     GrantFactory,
+    InitiativeFactory,
     LetterFactory,
+    MunicipalityFactory,
     OutcomeFactory,
     ParticipantFactory,
     PlacementFactory,
@@ -158,6 +160,44 @@ def test_what_is_due_costs_as_much_for_many(programme, django_assert_num_queries
 
 def _code(n):
     return f"BBBB-222{n + 1}"
+
+
+def save_grant(client, programme, **typed):
+    """Type a grant of 2018 and save it."""
+    place = MunicipalityFactory(programme=programme)
+    sent = {
+        "municipality": place.pk,
+        "initiative": InitiativeFactory(programme=programme).pk,
+        "year": "2018",
+        "places": "4",
+        "months": "6",
+    }
+    where = reverse("placements:add", args=[programme.slug])
+    answer = client.post(where, sent | typed)
+    return answer, programme.grants.filter(year=2018).first()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("", date(2025, 12, 31)), ("2021-06-30", date(2021, 6, 30))]
+)
+def test_a_grant_keeps_codes_as_long_as_the_programme_says_or_its_own_day(
+    client, programme, typed, kept
+):
+    programme.codes_kept = 7
+    programme.save()
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+
+    _answer, grant = save_grant(client, programme, retain_until=typed)
+
+    assert grant.retain_until == kept
+
+
+def test_codes_are_kept_while_the_grants_year_goes_on(client, programme):
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+
+    answer, grant = save_grant(client, programme, retain_until="2018-06-30")
+
+    assert (list(answer.context["form"].errors), grant) == (["retain_until"], None)
 
 
 # A code becomes a key

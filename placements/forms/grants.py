@@ -1,9 +1,12 @@
 """A grant with its instalments, and what the list of grants is narrowed to."""
 
+from datetime import date
+
 from django import forms
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from programmes.dates import not_ahead
 from programmes.filters import ListFilter, YearChoice
@@ -31,7 +34,8 @@ class GrantForm(RecordForm):
         "months": _("Write how many months a place lasts."),
         "initiative": _("Choose an initiative."),
     }
-    AHEAD = ("report_due_on",)
+    AHEAD = ("report_due_on", "retain_until")
+    FILLED_IN = ("retain_until",)
 
     class Meta:
         model = Grant
@@ -49,6 +53,7 @@ class GrantForm(RecordForm):
             "conditions",
             "report_due_on",
             "reported_on",
+            "retain_until",
         ]
         widgets = {
             "year": number_box(maxlength=4),
@@ -76,7 +81,16 @@ class GrantForm(RecordForm):
         if self.is_new:
             self.initial.setdefault("year", timezone.localdate().year)
             self._preselect_initiative()
+        self.fields["retain_until"].help_text = self._usual_retention()
         self.rows = list(self._rows(like))
+
+    def _usual_retention(self):
+        years = self.programme.codes_kept
+        return ngettext(
+            "Then participants' codes may be erased. Left empty: the end of the year, %(years)s year after the grant's.",
+            "Then participants' codes may be erased. Left empty: the end of the year, %(years)s years after the grant's.",
+            years,
+        ) % {"years": years}
 
     def _preselect_initiative(self):
         """The one there is of the kind: places belong to the line of work about individuals."""
@@ -117,6 +131,17 @@ class GrantForm(RecordForm):
 
     def clean_reported_on(self):
         return not_ahead(self.cleaned_data["reported_on"])
+
+    def clean(self):
+        cleaned = super().clean()
+        year, until = cleaned.get("year"), cleaned.get("retain_until")
+        if year and "retain_until" not in self.errors:
+            if until is None:
+                cleaned["retain_until"] = Grant.usual_retention(self.programme, year)
+            elif until < date(year, 12, 31):
+                words = _("The codes are kept at least until the grant's year is over.")
+                self.add_error("retain_until", words)
+        return cleaned
 
     def is_valid(self):
         if not self.is_bound:

@@ -53,6 +53,7 @@ class Placements(Practice):
                 conditions=row.get("conditions", ""),
                 report_due_on=report,
                 reported_on=report - timedelta(4 + number % 5) if is_in else None,
+                retain_until=Grant.usual_retention(self.programme, year),
             ),
             on=decided,
         )
