@@ -389,15 +389,18 @@ def _placed(source):
             codes=(code,),
         )
     )
-    blocks += [*_one_referrer(source, words), *_reasons(source, code, CensusReturn.PLACED)]
+    blocks += [*_one_referrer(source), *_reasons(source, code, CensusReturn.PLACED)]
     return [part("Placerade personer", [*blocks, *source.remarks(code)])]
 
 
-def _one_referrer(source, words):
+def _one_referrer(source):
     """The years in which one referrer stood for most of those placed."""
     by_year = ((year, one_referrer_in(source.figures, year)) for year in source.period.years)
     found = [(year, *one) for year, one in by_year if one]
-    said = [f"{words[referrer]} {percent(part)} år {year}" for year, referrer, part in found]
+    said = [
+        f"{source.words.value('referrer', referrer)} {percent(part)} år {year}"
+        for year, referrer, part in found
+    ]
     if said:
         text = f"Mer än {percent(MOST_OF_ALL, 0)} av de placerade kom från en enda anvisare: "
         yield Paragraph(runs(text, Live(listing(said), "placed"), "."))
