@@ -18,11 +18,12 @@ from activities.models import Event
 from enterprises.figures import one_referrer
 from enterprises.large_changes import large_changes
 from enterprises.models import CensusReturn
+from placements.due import with_free_places, with_late_instalments, with_late_reports
 from placements.figures import ended_without_outcome
 from placements.follow_ups import agenda, asked_about
 from placements.models import Placement
 from programmes.figures import Kind, parse_breakdown
-from programmes.formats import number, percent
+from programmes.formats import kronor, number, percent
 from programmes.models import Completeness, Judgement
 from programmes.periods import Period
 
@@ -38,6 +39,7 @@ UNITS = "units"
 COUNTS = "counts"
 OUTCOMES = "outcomes"
 FOLLOW_UPS = "follow_ups"
+GRANTS = "grants"
 UNCOUNTED = "uncounted"
 CHANGE = "change"
 REFERRER = "referrer"
@@ -48,6 +50,7 @@ HEADINGS = {
     COUNTS: gettext_lazy("Events without counts"),
     OUTCOMES: gettext_lazy("Placements without an outcome"),
     FOLLOW_UPS: gettext_lazy("Follow-ups that are due"),
+    GRANTS: gettext_lazy("Grants with something due"),
     UNCOUNTED: gettext_lazy("Answers from enterprises that were not active on the reference date"),
     CHANGE: gettext_lazy("Answers that changed more than a quarter"),
     REFERRER: gettext_lazy("One referrer for most of those placed"),
@@ -81,6 +84,7 @@ def findings(programme, figure_set, *, today):
         *_without_counts(programme, figure_set.period, levels),
         *_without_outcome(programme, figure_set.period, levels, today),
         *_to_follow_up(programme, figure_set.period, today),
+        *_due_of_grants(programme, figure_set.period, today),
         *_uncounted(programme, figure_set.period, levels),
         *_changed(programme, figure_set.period, levels),
         *_one_referrer(programme, figure_set),
@@ -269,6 +273,40 @@ def _to_follow_up(programme, period, today):
             )
 
 
+def _due_of_grants(programme, period, today):
+    """Money to pay, reports to ask for, and places that stay free as the year ends."""
+    for grant in with_late_instalments(programme, period, today):
+        words = ngettext(
+            "%(grant)s: %(n)s instalment is overdue (%(kronor)s)",
+            "%(grant)s: %(n)s instalments are overdue (%(kronor)s)",
+            grant.late,
+        ) % {"grant": grant, "n": grant.late, "kronor": kronor(grant.kronor)}
+        told = _("Tick it as paid, or set another day.")
+        yield _of_grant(grant, words, told, "#instalments")
+    for grant in with_late_reports(programme, period, today):
+        words = _("%(grant)s: the report was due %(day)s") % {
+            "grant": grant,
+            "day": grant.report_due_on,
+        }
+        yield _of_grant(grant, words, _("Without it nobody knows how the money was used."))
+    for grant, free in with_free_places(programme, period, today):
+        words = ngettext(
+            "%(grant)s: %(n)s place is still free", "%(grant)s: %(n)s places are still free", free
+        ) % {"grant": grant, "n": number(free)}
+        yield _of_grant(grant, words, _("The year ends soon, and what is granted is not used."))
+
+
+def _of_grant(grant, title, consequence, part=""):
+    return Finding(
+        kind=GRANTS,
+        title=title,
+        consequence=consequence,
+        url=f"{grant.get_absolute_url()}{part}",
+        seen_at="",
+        period=Period.of_year(grant.year),
+    )
+
+
 def _uncounted(programme, period, levels):
     """Confirmed answers that count nowhere."""
     rows = CensusReturn.objects.filter(
@@ -369,6 +407,7 @@ def to_do(programme, year, figure_set, *, today):
         for finding in (
             *_without_counts(programme, period, levels),
             *_without_outcome(programme, period, levels, today),
+            *_due_of_grants(programme, period, today),
         )
     ]
     tasks += _undecided(programme, year, Missing(programme, today).by_year())

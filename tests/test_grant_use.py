@@ -6,10 +6,15 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Membership
+from placements.due import with_free_places
 from placements.figures import months_begun, months_used, together, uses
-from placements.models import Grant
+from placements.models import Grant, Instalment
 from programmes.periods import Period
+from reports.document.content import write
+from reports.document.parts import Table
 from reports.figures import View, figures
+from reports.place_months import place_months
+from reports.quality import to_do
 
 from .factories import GrantFactory, PlacementFactory, member_of
 
@@ -150,3 +155,113 @@ def test_use_months_and_cost_are_for_full_roles_alone(client, programme, role, s
     told = ["1 av 4 (25,0 %)" in page, "12 963 kr" in page, "Nyttjade månader" in file.decode()]
     assert told == [seen] * 3
     assert "77 777 kr" in page
+
+
+def test_the_months_of_the_first_programme_are_138_and_66(gavleborg):
+    period, today = Period(2016, 2020), date(2021, 3, 1)
+    full = figures(gavleborg, period, View.FULL, today=today)
+    rows = place_months(gavleborg, full, period, today=today)
+
+    assert [
+        (str(row.period), row.use and (row.use.months_granted, row.use.months_used)) for row in rows
+    ] == [
+        ("2016", (24, 0)),
+        ("2017", (24, 6)),
+        ("2018", (90, 60)),
+        ("2019", None),
+        ("2020", None),
+        ("2016–2020", (138, 66)),
+    ]
+
+
+def test_the_months_are_not_told_in_the_protected_view(programme):
+    PlacementFactory(grant__programme=programme)
+    period = Period(2017, 2017)
+    told = [
+        place_months(
+            programme, figures(programme, period, view=view, today=TODAY), period, today=TODAY
+        )
+        for view in View
+    ]
+
+    assert [len(rows) for rows in told] == [1, 0]
+
+
+@pytest.mark.parametrize(("role", "seen"), [(Role.AUDITOR, True), (Role.PARTNER, False)])
+def test_the_figures_page_tells_the_months_to_full_roles(client, programme, role, seen):
+    PlacementFactory(grant__programme=programme)
+    client.force_login(member_of(programme, role))
+    page = client.get(reverse("reports:figures", args=[programme.slug]) + "?year=2017")
+
+    assert ("Platsernas månader" in page.content.decode()) is seen
+
+
+@pytest.mark.parametrize(("view", "number"), [(View.FULL, 1), (View.PROTECTED, 0)])
+def test_the_report_tells_the_months_in_its_full_view(programme, view, number):
+    PlacementFactory(grant__programme=programme, grant__amount=12_000)
+    document = write(programme, Period(2017, 2017), view, today=TODAY)
+    tables = [b for s in document.sections for b in s.blocks if isinstance(b, Table)]
+
+    rows = [t.rows for t in tables if t.caption.startswith("Beviljade och nyttjade månader")]
+    assert rows == [(("2017", 24, 6, 12_000, 2_000),)] * number
+
+
+@pytest.fixture
+def late(programme):
+    """A grant of this year with what is due: two instalments, its report, and three free places."""
+    grant = GrantFactory(programme=programme, year=2018, report_due_on=date(2018, 9, 1))
+    PlacementFactory(grant=grant)
+    for due_on, paid_on in (
+        (date(2018, 3, 1), date(2018, 3, 1)),
+        (date(2018, 5, 1), None),
+        (date(2018, 6, 1), None),
+        (date(2018, 12, 1), None),
+        (None, None),
+    ):
+        Instalment.objects.create(grant=grant, amount=30_000, due_on=due_on, paid_on=paid_on)
+    return grant
+
+
+def due(programme, today):
+    return [
+        task.title.replace("\xa0", " ").partition(": ")[2]
+        for task in to_do(
+            programme,
+            2018,
+            figures(programme, Period(2018, 2018), View.FULL, today=today),
+            today=today,
+        )
+        if task.title.startswith(str(programme.grants.get()))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("today", "told"),
+    [
+        (date(2018, 5, 1), []),
+        (date(2018, 5, 2), ["1 delbetalning är försenad (30 000 kr)"]),
+        (date(2018, 6, 2), ["2 delbetalningar är försenade (60 000 kr)"]),
+        (
+            date(2018, 10, 1),
+            [
+                "2 delbetalningar är försenade (60 000 kr)",
+                "redovisningen skulle ha kommit 2018-09-01",
+                "3 platser är fortfarande lediga",
+            ],
+        ),
+    ],
+)
+def test_what_is_due_of_grants_is_among_what_is_left(late, today, told):
+    assert due(late.programme, today) == told
+
+
+def test_what_is_done_is_not_due(late):
+    late.instalments.update(paid_on=date(2018, 9, 1))
+    late.reported_on, late.places = date(2018, 8, 31), 1
+    late.save()
+
+    assert due(late.programme, date(2018, 10, 1)) == []
+
+
+def test_the_places_of_a_year_that_is_over_are_not_due(late):
+    assert with_free_places(late.programme, Period(2018, 2018), date(2019, 10, 1)) == []

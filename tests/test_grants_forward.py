@@ -79,6 +79,7 @@ def test_all_of_a_year_is_granted_again_in_the_next(client, world):
         ("§ 3", None, date(2019, 2, 28), None),
         ("§ 3", None, None, None),
     ]
+    assert {g.retain_until for g in made} == {Grant.usual_retention(world, 2018)}
 
 
 def test_the_instalments_follow_unpaid_a_year_later(client, world):

@@ -13,6 +13,7 @@ from programmes.exports import harmless
 from ..asked import asked_for
 from ..charts.words import coverage, external_changes
 from ..figures import View
+from ..place_months import place_months
 from ..tables import sections
 from ..wording import basis_in_words
 
@@ -20,7 +21,8 @@ from ..wording import basis_in_words
 def figure_list(request, programme):
     """The figures of a year, or of a period with its years side by side."""
     programme = get_object_or_404(request.user.visible_programmes(), slug=programme)
-    asked = asked_for(programme, request.GET, request.user, today=timezone.localdate())
+    today = timezone.localdate()
+    asked = asked_for(programme, request.GET, request.user, today=today)
     period, figure_set = asked.period, asked.figures
     context = {
         "programme": programme,
@@ -31,6 +33,7 @@ def figure_list(request, programme):
         "sections": sections(asked),
         "changes": external_changes(programme, figure_set.period),
         "is_full": figure_set.view == View.FULL,
+        "place_months": place_months(programme, figure_set, period, today=today),
     }
     return render(request, "reports/figures.html", context)
 

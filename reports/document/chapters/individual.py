@@ -3,6 +3,7 @@
 from programmes.formats import number, percent
 from programmes.models import Initiative
 
+from ...place_months import place_months
 from .. import phrases
 from ..parts import (
     Column,
@@ -47,6 +48,7 @@ def individual(source):
         used.append(Paragraph(("Hur de nyttjade platserna fördelar sig skyddas.",)))
     elif not source.period.is_year:
         used.append(_use_by_year(source))
+    used += _place_months(source)
     sections.append(part("Nyttjade platser", used))
     outcomes = _outcome_blocks(source)
     if outcomes:
@@ -173,6 +175,40 @@ def _use_by_year(source):
         note="Den som har placeringar flera år räknas en gång i periodens antal personer.",
         codes=("grants.granted", "grants.used", "grants.utilisation", *extra),
     )
+
+
+def _place_months(source):
+    """The months of the places and their cost, for those who see everything."""
+    found = place_months(source.programme, source.figures, source.period, today=source.today)
+    with_amount = any(row.use and row.use.amount is not None for row in found)
+    columns = [
+        Column("År", form=Form.WORDS),
+        Column("Beviljade", "månader"),
+        Column("Nyttjade", "månader"),
+    ]
+    if with_amount:
+        columns += [Column("Beviljat", "kronor"), Column("Kostnad", "kronor per nyttjad månad")]
+    rows = []
+    for row in found:
+        if row.use is None:
+            cells = [cell(source.of("grants.used", row.period.first))] * (len(columns) - 1)
+        else:
+            cells = [row.use.months_granted, row.use.months_used]
+            if with_amount:
+                cost = row.use.cost
+                cells += [or_missing(row.use.amount), None if cost is None else round(cost)]
+        rows.append((str(row.period), *cells))
+    if rows:
+        yield Table(
+            f"Beviljade och nyttjade månader, {source.period}",
+            tuple(columns),
+            tuple(rows),
+            has_total=not source.period.is_year,
+            note=(
+                "Beviljade månader är platser gånger månader per plats. Nyttjade är hela påbörjade"
+                f" månader till placeringens slut, senast {source.today.isoformat()}."
+            ),
+        )
 
 
 def _outcome_blocks(source):

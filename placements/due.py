@@ -1,0 +1,42 @@
+"""What is due of the grants: money to pay, reports to ask for, places that stay free as the year ends."""
+
+from datetime import date
+
+from django.db.models import Count, Sum
+
+from .figures import uses
+from .models import Grant
+
+LATE_IN_THE_YEAR = (
+    10,
+    1,
+)  # month and day from which free places are told: then they are hard to fill
+
+
+def with_late_instalments(programme, period, today):
+    """Grants with instalments whose day has passed unpaid: `late` of them, `kronor` together."""
+    late = _grants(programme, period).filter(
+        instalments__due_on__lt=today, instalments__paid_on=None
+    )
+    return late.annotate(late=Count("instalments"), kronor=Sum("instalments__amount"))
+
+
+def with_late_reports(programme, period, today):
+    """Grants whose report was to come before `today` and has not."""
+    return _grants(programme, period).filter(report_due_on__lt=today, reported_on=None)
+
+
+def with_free_places(programme, period, today):
+    """(grant, free places) of this year's grants, from October on; nothing before, nor for other years."""
+    if today.year not in period or today < date(today.year, *LATE_IN_THE_YEAR):
+        return []
+    grants = _grants(programme, period).filter(year=today.year)
+    of_grants = uses(grants, today)
+    return [(grant, of_grants[grant.pk].free) for grant in grants if of_grants[grant.pk].free]
+
+
+def _grants(programme, period):
+    grants = Grant.objects.filter(programme=programme, year__range=(period.first, period.last))
+    return grants.select_related("programme", "municipality").order_by(
+        "year", "municipality__sort_name", "pk"
+    )
