@@ -74,6 +74,7 @@ NOT_RESTORED = {
     "enterprises.letter": "It tells what was sent with a link.",
     "placements.participant": "A code comes back with its placement, never alone.",
     "placements.outcome": "It is never changed or deleted: a correction is a new one.",
+    "reports.nationalentry": "A tick that was taken away is made anew on its page.",
 }
 
 # Kinds of which two can be merged into one; that act is undone as a whole.

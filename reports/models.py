@@ -1,11 +1,13 @@
-"""Numbers that somebody printed, kept beside those derived."""
+"""Numbers that somebody printed, kept beside those derived, and those typed into the national follow-up."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from programmes.models import Initiative, Programme, YearsCovered
+from programmes.models import Initiative, Programme, YearField, YearsCovered
 from programmes.records import Record
 from programmes.text import Line, Text
 
@@ -87,3 +89,40 @@ class PublishedFigure(YearsCovered, Record):
 
     def __str__(self):
         return f"{self.indicator} {self.breakdown} {self.period}: {self.value}"
+
+
+class NationalEntry(Record):
+    """That an initiative's numbers of a year are typed into Uppföljning Finsam: which, when and by whom.
+
+    `numbers` are those typed, by name, None where something was not available. They are kept to be
+    compared with what the records come to later, and are no figures: closed years do not ask for them.
+    """
+
+    PROGRAMME = "initiative__programme"
+    CLOSED = True
+
+    initiative = models.ForeignKey(
+        Initiative, models.CASCADE, related_name="national_entries", verbose_name=_("initiative")
+    )
+    year = YearField(_("year"))
+    numbers = models.JSONField(default=dict, editable=False)
+    entered_at = models.DateTimeField(_("typed in"), default=timezone.now)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("entry in Uppföljning Finsam")
+        ordering = ["year", "initiative__sort_name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["initiative", "year"],
+                name="national_entry_is_one_a_year",
+                violation_error_message=_("The year of the initiative is ticked off already."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.initiative} {self.year}"

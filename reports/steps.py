@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.models import Attendance
 
+from .national import nothing_typed
+
 
 @dataclass(frozen=True)
 class Step:
@@ -20,8 +22,8 @@ class Step:
     for_administrator: bool = False
 
 
-def first_steps(programme):
-    """Every step with whether it is done."""
+def first_steps(programme, today):
+    """Every step with whether it is done; at the turn of the year the national follow-up after them."""
     texts = (programme.contact, programme.target_group, programme.purpose)
     members = programme.memberships.count() > 1 or programme.invitations.open().exists()
     return [
@@ -90,7 +92,22 @@ def first_steps(programme):
             _("Fill in the counts"),
             reverse("activities:list", args=[programme.slug]),
         ),
+        *_at_the_turn_of_the_year(programme, today),
     ]
+
+
+def _at_the_turn_of_the_year(programme, today):
+    """In January and February, until one of the initiatives is ticked off."""
+    year = nothing_typed(programme, today)
+    if year:
+        address = reverse("reports:national_follow_up", args=[programme.slug])
+        yield Step(
+            _("Type the numbers of %(year)s into Uppföljning Finsam") % {"year": year},
+            _("All that is asked for stands on one page, and is ticked off there."),
+            False,
+            _("To the numbers"),
+            f"{address}?year={year}",
+        )
 
 
 def next_step(steps, membership):

@@ -1,11 +1,22 @@
 from django.urls import path
 
-from .views import card, census_change, documents, figures, printed, quality, retention, rooms
+from .views import (
+    card,
+    census_change,
+    documents,
+    figures,
+    national,
+    printed,
+    quality,
+    retention,
+    rooms,
+)
 
 app_name = "reports"
 PROGRAMME = "p/<slug:programme>/"
 PRINTED = f"{PROGRAMME}tryckta-uppgifter/"
 REPORTS = f"{PROGRAMME}rapporter/"
+NATIONAL = f"{PROGRAMME}uppfoljning-finsam/"
 ERASURE = f"{PROGRAMME}gallring/"
 urlpatterns = [
     path("", rooms.home, name="home"),
@@ -24,6 +35,18 @@ urlpatterns = [
     path(f"{PRINTED}ny/", printed.printed_add, name="printed_add"),
     path(f"{PRINTED}<int:pk>/andra/", printed.printed_edit, name="printed_edit"),
     path(f"{PRINTED}<int:pk>/ta-bort/", printed.printed_delete, name="printed_delete"),
+    path(NATIONAL, national.national_follow_up, name="national_follow_up"),
+    path(
+        f"{PROGRAMME}uppfoljning-finsam.<slug:format>",
+        national.national_follow_up_file,
+        name="national_follow_up_file",
+    ),
+    path(f"{NATIONAL}<int:year>/<int:pk>/", national.national_tick, name="national_tick"),
+    path(
+        f"{NATIONAL}<int:year>/<int:pk>/avmarkera/",
+        national.national_untick,
+        name="national_untick",
+    ),
     path(ERASURE, retention.retention, name="retention"),
     path(f"{ERASURE}koder/", retention.retention_codes, name="retention_codes"),
     path(f"{ERASURE}kontakter/", retention.retention_contacts, name="retention_contacts"),

@@ -50,7 +50,7 @@ from programmes.models import (
     Subregion,
 )
 from programmes.periods import Precision, last_possible_day
-from reports.models import PublishedFigure
+from reports.models import NationalEntry, PublishedFigure
 
 PASSWORD = "fem-tallar-vid-sjön"
 
@@ -516,6 +516,7 @@ def one_of_each(programme, token=TOKEN):
             reopened_reason="En kommun lämnade nya uppgifter.",
         ),
         "printed": PublishedFigureFactory(**of),
+        "national_entry": NationalEntry.objects.create(initiative=event.initiative, year=2017),
         "erasure": Erasure.objects.create(
             **of,
             what=Erasure.What.CODES,

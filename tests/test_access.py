@@ -272,6 +272,11 @@ MATRIX = {
     "reports:printed_add": Row(WRITERS),
     "reports:printed_edit": Row(WRITERS, "printed"),
     "reports:printed_delete": Row(WRITERS, "printed"),
+    # The national follow-up
+    "reports:national_follow_up": Row(FULL),
+    "reports:national_follow_up_file": Row(FULL, where={"format": "xlsx"}),
+    "reports:national_tick": Row(WRITERS, "initiative", only_post=True, where={"year": 2017}),
+    "reports:national_untick": Row(WRITERS, "initiative", only_post=True, where={"year": 2017}),
     # Erasure, and its log
     "reports:retention": Row(AUDITORS),
     "reports:retention_codes": Row(MANAGERS),

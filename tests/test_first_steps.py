@@ -35,6 +35,8 @@ def test_an_empty_programme_reaches_its_first_event(client, programme):
             "target_group": "De som står längst från arbete",
             "purpose": "Fler vägar till arbete",
             "disclosure_threshold": "5",
+            "codes_kept": "5",
+            "contacts_kept": "1",
             "version": "1",
         },
         {"name": "Fler vägar", "direction": "structural", "starts_on": f"{year}-01-01"},

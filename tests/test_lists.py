@@ -220,6 +220,7 @@ LISTS = {
     "reports:figure": events,
     "reports:census_change": enterprises,
     "reports:quality": events,
+    "reports:national_follow_up": events,
     "reports:retention": over,
     "reports:erasures": erasures,
     "reports:printed": printed,

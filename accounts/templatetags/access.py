@@ -42,10 +42,26 @@ MORE = (
     (_("Collaboration groups"), "activities:groups", ("activities:group",)),
     (_("To fill in"), "activities:missing", ("activities:missing",)),
     (_("Figures"), "reports:figures", ("reports:figure",)),
+    ("Uppföljning Finsam", "reports:national_follow_up", ("reports:national_",)),
     (_("Quality"), "reports:quality", ("reports:quality",)),
-    (_("Settings"), "programmes:settings", ("programmes:", "accounts:member", "reports:printed")),
+    (
+        _("Settings"),
+        "programmes:settings",
+        (
+            "programmes:",
+            "accounts:member",
+            "reports:printed",
+            "reports:retention",
+            "reports:erasure",
+        ),
+    ),
 )
-WRITERS_ONLY = ("activities:missing", "programmes:settings", "reports:quality")
+WRITERS_ONLY = (
+    "activities:missing",
+    "programmes:settings",
+    "reports:quality",
+    "reports:national_follow_up",
+)
 
 
 @dataclass(frozen=True)

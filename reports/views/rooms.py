@@ -26,7 +26,7 @@ def overview(request, programme):
 def first_steps(request, programme):
     """What an empty programme needs before its first event can be logged, and what is done."""
     programme = get_object_or_404(request.user.editable_programmes(), slug=programme)
-    all_steps = steps.first_steps(programme)
+    all_steps = steps.first_steps(programme, timezone.localdate())
     context = {
         "programme": programme,
         "steps": all_steps,
