@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Count, Sum
 
-from .figures import uses
+from .figures import together, uses
 from .models import Grant
 
 LATE_IN_THE_YEAR = (
@@ -26,13 +26,12 @@ def with_late_reports(programme, period, today):
     return _grants(programme, period).filter(report_due_on__lt=today, reported_on=None)
 
 
-def with_free_places(programme, period, today):
-    """(grant, free places) of this year's grants, from October on; nothing before, nor for other years."""
+def free_places(programme, period, today):
+    """Free places of this year's grants, from October on; 0 before, and where it is not this year."""
     if today.year not in period or today < date(today.year, *LATE_IN_THE_YEAR):
-        return []
+        return 0
     grants = _grants(programme, period).filter(year=today.year)
-    of_grants = uses(grants, today)
-    return [(grant, of_grants[grant.pk].free) for grant in grants if of_grants[grant.pk].free]
+    return together(uses(grants, today).values()).free
 
 
 def _grants(programme, period):

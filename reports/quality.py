@@ -18,7 +18,7 @@ from activities.models import Event
 from enterprises.figures import one_referrer
 from enterprises.large_changes import large_changes
 from enterprises.models import CensusReturn
-from placements.due import with_free_places, with_late_instalments, with_late_reports
+from placements.due import free_places, with_late_instalments, with_late_reports
 from placements.figures import ended_without_outcome
 from placements.follow_ups import agenda, asked_about
 from placements.models import Placement
@@ -289,11 +289,16 @@ def _due_of_grants(programme, period, today):
             "day": grant.report_due_on,
         }
         yield _of_grant(grant, words, _("Without it nobody knows how the money was used."))
-    for grant, free in with_free_places(programme, period, today):
-        words = ngettext(
-            "%(grant)s: %(n)s place is still free", "%(grant)s: %(n)s places are still free", free
-        ) % {"grant": grant, "n": number(free)}
-        yield _of_grant(grant, words, _("The year ends soon, and what is granted is not used."))
+    if free := free_places(programme, period, today):
+        yield Finding(
+            kind=GRANTS,
+            title=ngettext("%(n)s place is still free", "%(n)s places are still free", free)
+            % {"n": number(free)},
+            consequence=_("The year ends soon, and what is granted is not used."),
+            url=f"{reverse('placements:list', args=[programme.slug])}?year={today.year}",
+            seen_at="",
+            period=Period.of_year(today.year),
+        )
 
 
 def _of_grant(grant, title, consequence, part=""):
