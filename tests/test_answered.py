@@ -319,6 +319,18 @@ def test_a_large_change_without_a_reason_says_so(programme, censuses):
     )
 
 
+def test_years_not_all_have_answered_for_are_no_fall(programme, censuses):
+    text = texts_of(write(programme, BOTH, View.FULL, today=TODAY))["html"]
+    assert "minskade antalet placerade mest" not in text
+
+    EnterpriseStatusFactory(
+        enterprise=programme.enterprises.get(name="C"), starts_on=date(2018, 5, 1), status="closed"
+    )
+
+    text = texts_of(write(programme, BOTH, View.FULL, today=TODAY))["html"]
+    assert "Mellan 2017 och 2018 minskade antalet placerade mest, från 30 till 19" in text
+
+
 def test_large_changes_are_those_of_answers_that_count(programme, censuses):
     answered(censuses[0], programme.enterprises.get(name="För tidigt"), 1)
 

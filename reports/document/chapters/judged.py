@@ -7,6 +7,7 @@ from programmes.figures import share
 from programmes.formats import number
 from programmes.models import Judgement
 
+from ...charts.words import unanswered
 from .. import phrases
 from ..parts import (
     Bullets,
@@ -116,12 +117,16 @@ def analysis(source):
 
 
 def _largest_fall(source):
-    """The year in which those placed fell most, and which referrer's part fell most and fastest."""
+    """The year in which those placed fell most, and which referrer's part fell most and fastest.
+
+    Years that not all have answered for are compared with none.
+    """
     series = source.series("placed")
     steps = [
         (before, after)
         for before, after in itertools.pairwise(series)
         if before.value is not None and after.value is not None and after.value < before.value
+        if not unanswered(source.figures, [before, after])
     ]
     if not steps:
         return ()
