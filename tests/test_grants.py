@@ -239,7 +239,8 @@ def test_a_row_that_is_not_sent_stays(client, paid_in_parts):
     ],
 )
 def test_a_wrong_row_is_told_and_nothing_is_stored(client, world, row, field, message):
-    response = client.post(address("add", world), typed(world) | parts(new1=row))
+    rows = parts(new1=row, new2=("", "", ""))
+    response = client.post(address("add", world), typed(world) | rows)
 
     (problem,) = response.context["problems"]
     assert (problem["id"], message in problem["text"]) == (f"id_new1-{field}", True)

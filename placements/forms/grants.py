@@ -215,7 +215,7 @@ class InstalmentRow(RecordForm):
 
     @property
     def wrong(self):
-        return [box for box in self.boxes if box.errors] if self.is_bound else []
+        return [] if self.is_left_out else [box for box in self.boxes if box.errors]
 
     @property
     def _is_blank(self):
