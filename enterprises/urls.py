@@ -44,7 +44,7 @@ urlpatterns = [
     path(
         "foretag/inventering/<int:year>.xlsx",
         census_workbook.census_workbook,
-        name="census_workbook",
+        name="census_workbook_file",
     ),
     path("foretag/inventering/<int:year>/fil/", census_workbook.census_file, name="census_file"),
     path(

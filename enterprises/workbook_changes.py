@@ -295,6 +295,7 @@ class Comparison:
         self.problems.sort(key=lambda problem: (problem.row, problem.column or 0))
 
     def _compare(self, row, answer, version, previous):
+        answer.census = self.census  # read already
         stands = _typed(answer)
         data = stands | {name: _cleared(name, text) for name, text in row.edits.items()}
         data["version"] = version
@@ -409,7 +410,7 @@ def opened(sealed, user, census):
     """(rows, columns, versions seen of those that were overtaken) of what was sealed, or `Stale`."""
     try:
         found = signing.loads(sealed, salt=SALT, max_age=SECONDS)
-    except signing.BadSignature:
+    except (signing.BadSignature, ValueError):  # such as signs that cannot be written
         raise Stale from None
     if (found["census"], found["by"]) != (census.pk, user.pk):
         raise Stale

@@ -193,7 +193,7 @@ MATRIX = {
     "enterprises:census_open": Row(WRITERS),
     "enterprises:census": Row(MEMBERS, where={"year": 2017}),
     "enterprises:census_answers": Row(WRITERS, where={"year": 2017}, only_post=True),
-    "enterprises:census_workbook": Row(FULL, where={"year": 2017}),
+    "enterprises:census_workbook_file": Row(FULL, where={"year": 2017}),
     "enterprises:census_file": Row(WRITERS, where={"year": 2017}),
     "enterprises:census_file_take": Row(WRITERS, where={"year": 2017}, only_post=True),
     "enterprises:census_edit": Row(WRITERS, where={"year": 2017}),

@@ -94,6 +94,7 @@ WITHOUT_A_PAGE = {
     "activities:groups_file",
     "activities:plan_outcome_file",
     "enterprises:list_file",
+    "enterprises:census_workbook_file",
     "placements:list_file",
     "placements:placements_file",
     "reports:figures_csv",
