@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from accounts.models import Membership
 
@@ -48,8 +49,13 @@ def sign_in(page, live_server, user):
     page.goto(f"{live_server.url}/konto/login/")
     page.get_by_label("E-post").fill(user.email)
     page.get_by_label("Lösenord").fill(PASSWORD)
-    page.get_by_role("button", name="Logga in").click()
-    page.wait_for_url(lambda address: "login" not in address)
+    with page.expect_navigation(url=lambda address: "login" not in address):
+        page.get_by_role("button", name="Logga in").click()
+
+
+def is_at(page, field):
+    """Wait until one is in a field: what is typed before that goes nowhere."""
+    expect(page.locator(f"#{field}")).to_be_focused()
 
 
 def test_the_process_leaders_main_job(watched, live_server, office):
@@ -57,7 +63,8 @@ def test_the_process_leaders_main_job(watched, live_server, office):
     page, year = watched, timezone.localdate().year
     sign_in(page, live_server, user)
 
-    page.get_by_role("link", name="Logga händelse").first.click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Logga händelse").first.click()
     page.get_by_label("Vad?").fill("Frukost om upphandling")
     page.get_by_label("Datum").fill("idag")
     page.get_by_label("Plats").select_option(label="Ockelbo")
@@ -65,7 +72,7 @@ def test_the_process_leaders_main_job(watched, live_server, office):
     page.locator("#id_politician-women").fill("2")
     page.locator("#id_officer-women").fill("5")
     page.locator("#id_officer-men").fill("4")
-    assert page.locator(".whole-sum").inner_text() == "11"
+    expect(page.locator(".whole-sum")).to_have_text("11")
     with page.expect_navigation():
         page.get_by_role("button", name="Spara", exact=True).click()
     assert page.locator("h1").inner_text() == "Frukost om upphandling"
@@ -94,14 +101,15 @@ def test_an_event_is_logged_by_keyboard_alone(watched, live_server, office):
     watched.goto(f"{live_server.url}/p/{programme.slug}/handelser/ny/")
 
     keys = watched.keyboard
+    is_at(watched, "id_title")
     keys.type("Seminarium")
     with watched.expect_navigation():
         keys.press("Enter")
     assert watched.title().startswith("Fel: ")
-    assert watched.evaluate("document.activeElement.id") == "errors"
+    is_at(watched, "errors")
     keys.press("Tab")
     keys.press("Enter")
-    assert watched.evaluate("document.activeElement.id") == "id_where"
+    is_at(watched, "id_where")
     keys.press("Shift+Tab")
     keys.type("igår")
     keys.press("Tab")

@@ -156,7 +156,8 @@ def test_a_closed_tab_is_offered_again_with_its_rows(watched, live_server, offic
     page.get_by_label("Vad?").fill("Frukost")
     page.get_by_text("Dela upp på organisation").click()
     page.locator("#id_split-organisation").select_option(value=str(body.pk))
-    page.get_by_role("button", name="Lägg till raden").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Lägg till raden").click()
     page.locator(f"#id_politician-{body.pk}-women").fill("7")
     page.locator(".draft-kept").wait_for()
     again = page.context.new_page()

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from accounts.models import Membership
 from activities.models import Event
@@ -18,7 +19,7 @@ from .factories import (
     ProgrammeFactory,
     member_of,
 )
-from .test_browser import sign_in
+from .test_browser import is_at, sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 Role = Membership.Role
@@ -37,6 +38,11 @@ class Hand:
     def tap(self, target):
         self.done += 1
         self.page.locator(target).first.tap()
+
+    def enter(self, field):
+        """A tap into a field; it is entered when the tap has come through."""
+        self.tap(f"#{field}")
+        is_at(self.page, field)
 
     def choose(self, select, value):
         """One tap opens the list, one chooses."""
@@ -80,6 +86,7 @@ def begin(browser, live_server, office, **options):
     page = browser.new_context(**TELEPHONE | options).new_page()
     sign_in(page, live_server, user)
     page.goto(f"{live_server.url}/p/{programme.slug}/handelser/ny/")
+    is_at(page, "id_title")
     return page, Hand(page)
 
 
@@ -113,7 +120,7 @@ def test_a_first_event_takes_at_most_25_taps(browser, live_server, office):
     page, hand = begin(browser, live_server, office)
 
     hand.write("Seminarium om upphandling")
-    hand.tap("#id_when")
+    hand.enter("id_when")
     hand.write("i fredags")
     hand.choose("#id_where", "2101")
     hand.choose("#id_kind", "seminar")
@@ -122,7 +129,7 @@ def test_a_first_event_takes_at_most_25_taps(browser, live_server, office):
     )
     for audience, numbers in COUNTS.items():
         for sex, number in zip(("women", "men"), numbers, strict=True):
-            hand.tap(f"#id_{audience}-{sex}")
+            hand.enter(f"id_{audience}-{sex}")
             hand.write(number)
     with page.expect_navigation():
         hand.tap(".actions .btn-primary")
@@ -166,10 +173,11 @@ def test_a_known_series_takes_at_most_10_taps(browser, live_server, office):
 
     with page.expect_navigation():
         hand.tap(".again a")
+    is_at(page, "id_politician-women")
     for audience, numbers in COUNTS.items():
         for sex, number in zip(("women", "men"), numbers, strict=True):
             if page.evaluate("document.activeElement.id") != f"id_{audience}-{sex}":
-                hand.tap(f"#id_{audience}-{sex}")
+                hand.enter(f"id_{audience}-{sex}")
             hand.write(number)
     with page.expect_navigation():
         hand.press("Enter")
@@ -184,19 +192,20 @@ def test_a_known_series_takes_at_most_10_keys_from_its_name(browser, live_server
     hand.write("frukost i ockelbo")
     assert page.locator(".by-audience tbody tr:visible").count() == 3
     hand.press("Tab", "Enter")
+    is_at(page, "id_politician-women")
     (a, b), (c, d), (e, f) = COUNTS.values()
     down, up = ["ArrowDown"] * 2, ["ArrowUp"] * 2
     for number, onward in zip((a, c, e, f, d, b), (*down, "ArrowRight", *up, "Enter"), strict=True):
         hand.write(number)
         if onward == "Enter":
-            page.wait_for_timeout(400)
-            said = page.locator(".usual").inner_text()
+            expect(page.locator(".usual")).to_have_text(
+                "19 deltagare. Färre än vanligt. ”Frukost i Ockelbo” brukar ha 22–28."
+            )
             with page.expect_navigation():
                 hand.press(onward)
         else:
             hand.press(onward)
 
-    assert said == "19 deltagare. Färre än vanligt. ”Frukost i Ockelbo” brukar ha 22–28."
     assert logged() == AGAIN | {"title": "frukost i ockelbo", "when": TODAY()}
     assert hand.done == 8
 
@@ -211,7 +220,7 @@ def test_what_is_chosen_by_hand_is_not_filled_in(browser, live_server, office):
     assert page.input_value("#id_where") == "2101"
     page.locator(".others").click()
     assert page.locator(".by-audience tbody tr:visible").count() == 5
-    assert page.evaluate("document.activeElement.id") == "id_manager-women"
+    is_at(page, "id_manager-women")
 
 
 def test_sums_are_unknown_until_they_are_known_and_numbers_stay(browser, live_server, office):
@@ -243,7 +252,7 @@ def test_a_row_is_divided_and_what_is_typed_stays(browser, live_server, office, 
     row = page.locator("tr.divided input").first
     row.fill("3")
 
-    assert row.evaluate("box => box === document.activeElement")
+    expect(row).to_be_focused()
     assert page.get_by_label("Kvinnor, Tjänstepersoner, Verket").count() == 1
     assert page.input_value("#id_title") == "Möte"
     page.select_option("#id_where", "2101")
@@ -263,6 +272,7 @@ def test_a_known_series_works_without_scripts(browser, live_server, office):
     with page.expect_navigation():
         hand.tap(".again a")
     assert page.locator(".by-audience tbody tr:visible").count() == 5
+    is_at(page, "id_politician-women")
     hand.write(4)
     with page.expect_navigation():
         hand.press("Enter")

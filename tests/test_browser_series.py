@@ -9,7 +9,7 @@ from accounts.models import Membership
 from activities.models import Attendance, Event
 
 from .factories import EventFactory, MunicipalityFactory, ProgrammeFactory, member_of
-from .test_browser import sign_in
+from .test_browser import is_at, sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 Role, Status = Membership.Role, Event.Status
@@ -65,7 +65,7 @@ def test_a_series_is_planned_cancelled_and_changed(telephone, live_server, break
     page.goto(address)
     follow(page, "Planera fler datum")
     press(page, "Visa dagarna")
-    assert page.evaluate("document.activeElement.id") == "errors"
+    is_at(page, "errors")
     page.get_by_label("Till och med").fill(str(DAYS[-1]))
     press(page, "Visa dagarna")
     for box in page.locator(".days input:enabled").all():
@@ -73,7 +73,8 @@ def test_a_series_is_planned_cancelled_and_changed(telephone, live_server, break
     press(page, "Lägg in de kryssade dagarna")
     assert in_order("starts_on") == DAYS
 
-    page.locator("main .records a").first.click()
+    with page.expect_navigation():
+        page.locator("main .records a").first.click()
     follow(page, "Ställ in")
     press(page, "Ställ in")
     page.get_by_label("Inställd därför att").fill("För få anmälda")
@@ -99,7 +100,7 @@ def test_counts_are_filled_in_where_they_are_missing(telephone, live_server, bre
     page.locator(".counting-row summary").click()
     page.get_by_label("Kvinnor").fill("tolv")
     press(page, "Spara")
-    assert page.evaluate("document.activeElement.id") == "errors"
+    is_at(page, "errors")
     page.get_by_label("Kvinnor").fill("12")
     press(page, "Spara")
 
