@@ -1,16 +1,20 @@
 """`make test`: the suite on SQLite, on PostgreSQL and in a browser, and a line on what could not run.
 
 `python -m tests --full` takes the large numbers along. With REQUIRE=all in the environment
-anything that could not run is a failure. The migrations are run on PostgreSQL; elsewhere the tables
-are made from the models, which is quicker, and `make lint` holds the two to be the same.
+anything that could not run is a failure. The migrations are run on PostgreSQL, once, and each worker
+begins with a copy; elsewhere the tables are made from the models, which is quicker, and `make lint`
+holds the two to be the same.
 """
 
+import contextlib
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+
+import psycopg2
 
 from .postgres import NoPostgres, temporary_postgres
 
@@ -28,7 +32,10 @@ def main(arguments):
     try:
         with temporary_postgres() as url:
             _announce("PostgreSQL")
-            if not _pytest("-n", "auto", "-m", f"not browser{small}", *chosen, DATABASE_URL=url):
+            where = _migrated(url)
+            if not where or not _pytest(
+                *("-n", "auto", "--nomigrations", "-m", f"not browser{small}", *chosen), **where
+            ):
                 failed.append("PostgreSQL")
     except NoPostgres as reason:
         left_out.append(f"PostgreSQL ({reason})")
@@ -51,6 +58,17 @@ def main(arguments):
 
 def _announce(name):
     print(f"\n== {name} ==", flush=True)
+
+
+def _migrated(url):
+    """A database on the server in which the migrations are run, for the workers to copy; or none."""
+    with contextlib.closing(psycopg2.connect(url)) as server:
+        server.autocommit = True
+        server.cursor().execute("CREATE DATABASE migrated")
+    where = {"DATABASE_URL": f"{url.rpartition('/')[0]}/migrated", "TEST_TEMPLATE": "migrated"}
+    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    done = subprocess.run(command, env={**os.environ, **where}, check=False)
+    return None if done.returncode else where
 
 
 def _pytest(*arguments, **environment):

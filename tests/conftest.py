@@ -73,9 +73,12 @@ def gavleborg(db):
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings, request, tmp_path_factory):
     """A file for those that a browser asks of a server in its own thread: there, as in production,
-    whoever writes waits for others, which connections to memory do not.
+    whoever writes waits for others, which connections to memory do not. On PostgreSQL a copy of
+    what was migrated once.
     """
     database = settings.DATABASES["default"]
+    if template := os.environ.get("TEST_TEMPLATE"):
+        database["TEST"]["TEMPLATE"] = template
     is_sqlite = database["ENGINE"] == "django.db.backends.sqlite3"
     if is_sqlite and any(item.get_closest_marker("browser") for item in request.session.items):
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
