@@ -639,3 +639,16 @@ def test_the_bytes_of_files_go_under_a_decision_alone(programme, monkeypatch):
     entry = Erasure.objects.get()
     assert (entry.programme, entry.what, entry.number) == (programme, "files", 1)
     assert not default_storage.exists(name)
+
+
+def test_the_command_tells_what_is_due_and_erases_nothing(programme, contact, grant, capsys):
+    grant.retain_until = date(2020, 1, 1)
+    grant.save()
+    placed(grant)
+    ProgrammeFactory()
+
+    call_command("due_for_erasure")
+
+    said = f"{programme.slug}: codes 1, contacts 1\ndeleted files: 0\n"
+    assert (capsys.readouterr().out, Erasure.objects.count()) == (said, 0)
+    assert Participant.objects.get().code == CODE

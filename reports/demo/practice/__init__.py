@@ -34,5 +34,6 @@ class _Everything(Aims, Activities, Register, Placements, Known):
         self.judgements()
         self.completeness()
         self.published()
+        self.typed_nationally(self.years[0])
         self.close(self.years[0])
         return self.programme

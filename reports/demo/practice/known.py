@@ -1,14 +1,15 @@
 """What is judged, how complete the records are, what was printed, and the year that is closed."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils import timezone
 
 from activities.models import Attendance, Event
 from programmes.models import ClosedYear, Completeness, Judgement
 from programmes.periods import Period
+from reports import national
 from reports.figures import View, figures
-from reports.models import PublishedFigure
+from reports.models import NationalEntry, PublishedFigure
 
 from .base import Practice
 
@@ -67,6 +68,15 @@ class Known(Practice):
                 place=place,
                 explanation=explanation,
             )
+
+    def typed_nationally(self, year):
+        """The first year's numbers were typed into the national follow-up in January after it."""
+        day = min(date(year + 1, 1, 23), self.today)
+        moment = timezone.make_aware(datetime.combine(day, time(10, 15)))
+        for entry in national.entries(self.programme, year, today=self.today):
+            tick = NationalEntry(initiative=entry.initiative, year=year, numbers=entry.values)
+            tick.entered_at, tick.entered_by = moment, self.by
+            self.save(tick, on=day)
 
     def close(self, year):
         """The board adopted the first year's report; one number was put right afterwards."""
