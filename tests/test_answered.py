@@ -260,6 +260,14 @@ def test_every_page_with_a_sum_says_it(client, programme, censuses, role):
     assert ALL in opened(client, programme, "reports:figures", role=role, year=2017)
 
 
+def test_the_parts_of_a_card_say_each_their_own(client, programme, places):
+    def card(role):
+        return opened(client, programme, "reports:figure", "employees", role=role, year=2018)
+
+    own = "1 av 2 företag har svarat; siffrorna avser det"
+    assert (own in card(Role.PROCESS_LEADER), own in card(Role.PARTNER)) == (True, False)
+
+
 def test_the_file_has_a_column_for_it(client, programme, places):
     text = opened(client, programme, "reports:figures_csv", role=Role.PARTNER, year=2018)
     client.force_login(member_of(programme, Role.PARTNER))

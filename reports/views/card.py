@@ -78,6 +78,7 @@ def card(request, programme, code):
     context = {
         "programme": programme,
         "figure": found,
+        "figures": figure_set,
         "total": figure_set.get(code, period),
         "title": _title(found),
         "part": figure_set.words.part(key),
