@@ -97,6 +97,7 @@ WITHOUT_A_PAGE = {
     "enterprises:census_workbook_file",
     "placements:list_file",
     "placements:placements_file",
+    "placements:placement_list_file",
     "reports:figures_csv",
     "reports:report_file",
 }
@@ -118,6 +119,9 @@ SAMPLE = [
     "activities:plan_outcome",
     "enterprises:census",
     "placements:detail",
+    "placements:due",
+    "placements:placement_list",
+    "placements:slips",
     "programmes:completeness",
     "reports:figure",
     "reports:figures",

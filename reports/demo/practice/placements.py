@@ -105,11 +105,12 @@ class Placements(Practice):
         return Participant(programme=self.programme, code=code, sex=sex)
 
     def start(self, grant, place, places, extended):
-        """Spread over the first half of the year; this year over the part that has been."""
+        """Spread over the first half of the year; this year over the part that has been, until October."""
         first = date(grant.year, 1, 1)
         if extended:
             return max(extended.ends_on + timedelta(1), first)
-        last = min(date(grant.year, 6, 20), self.today)
+        month = 10 if grant.year == self.today.year else 6
+        last = min(date(grant.year, month, 20), self.today)
         return first + (last - first) * (place + 1) / (places + 1)
 
     def end(self, grant, first, results):
