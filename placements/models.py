@@ -119,6 +119,8 @@ class Instalment(Record):
 
 # Without vowels and look-alikes: a code spells no word and is read out over a telephone.
 CODE_LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"
+# How a key begins that took the place of an erased code: no printed code looks like it.
+KEY = "GA-"
 
 
 def random_code():
@@ -170,6 +172,11 @@ class Participant(Record):
 
     def __str__(self):
         return self.code
+
+    @property
+    def has_lost_code(self):
+        """Whether a key, which no slip has, took the place of the code."""
+        return self.code.startswith(KEY)
 
 
 class State(models.TextChoices):

@@ -18,10 +18,8 @@ from programmes import erasing
 from programmes.acts import one_act
 from programmes.models import Erasure
 
-from .models import CODE_LETTERS, Grant, Participant, Placement
+from .models import CODE_LETTERS, KEY, Grant, Participant, Placement
 
-# A vowel and six signs: no printed code looks like it, and none is longer.
-KEY = "GA-"
 # How people write the four and four signs of a code, also in an address.
 BETWEEN = r"(?:[\s\-\u00a0‐‑‒–—−_.:/+]|%20|%E2%80%9[0-5]|%E2%88%92){0,3}"
 FOUR = f"[{CODE_LETTERS}]{{4}}"
@@ -188,6 +186,7 @@ def _new_keys(programme, participants):
 
 
 def _random_key():
+    """Such as "GA-7K2MPQ": as long as a code, and in it the vowel that no code has."""
     return KEY + "".join(secrets.choice(CODE_LETTERS) for _sign in range(6))
 
 

@@ -386,6 +386,19 @@ def test_every_figure_is_as_before(gavleborg):
     assert everything(gavleborg) == before
 
 
+def test_a_key_is_never_printed_but_can_be_extended(client, programme, grant):
+    first = placed(grant)
+    replace(programme)
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+
+    slips = client.get(reverse("placements:slips", args=[programme.slug, grant.pk]))
+    assert list(slips.context["slips"]) == []
+    assert "Koderna är gallrade" in slips.content.decode()
+
+    key = Participant.objects.get().code
+    assert Participant.objects.of([programme.pk]).with_code(key).pk == first.participant_id
+
+
 # The log
 
 

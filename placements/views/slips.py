@@ -26,13 +26,15 @@ def slips(request, programme, pk):
 
 
 def _page(request, grant, back, **which):
-    """One slip a participant, though they may have several placements."""
+    """One slip a participant, though they may have several placements; none of who lost the code."""
     placements = Placement.objects.visible_to(request.user).filter(grant=grant, **which)
     placements = placements.select_related("participant", "grant__municipality")
     placements = placements.order_by("starts_on", "pk").read_by(request.user, Reading.Where.SLIP)
+    shown = [row for row in placements if not row.participant.has_lost_code]
     context = {
         "programme": grant.programme,
-        "slips": {row.participant_id: row for row in placements}.values(),
+        "slips": {row.participant_id: row for row in shown}.values(),
+        "lost": len(placements) - len(shown),
         "back": back,
     }
     return render(request, "placements/slips.html", context)
