@@ -109,7 +109,7 @@ def test_an_answer_that_does_not_count_is_left_out_and_the_way_of_the_change_add
     way = Change(censuses[1], found, full=True).employees()
 
     assert behind.total == 25
-    assert ("För tidigt", "Var inte aktivt på mätdagen", "40") in [
+    assert ("För tidigt", "Var inte aktivt på referensdagen", "40") in [
         (row.what, row.why, row.number) for row in behind.left_out
     ]
     assert sum(step.difference for step in way.steps) == way.difference == -5

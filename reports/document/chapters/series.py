@@ -247,7 +247,7 @@ def _enterprises(source):
             "Företag vid inventeringen",
             columns,
             row,
-            note=f"{_census_note(source, code)} Antalet är ett läge på mätdagen och summeras inte över år.",
+            note=f"{_census_note(source, code)} Antalet är ett läge på referensdagen och summeras inte över år.",
             codes=(code, *(("census.returns",) if answers else ())),
         )
     )
