@@ -29,6 +29,7 @@ from enterprises.models import (
     SentAnswer,
 )
 from enterprises.sent_answers import Compared
+from placements.follow_ups import agenda, asked_about, followed
 from placements.models import Grant, Outcome, Placement
 from programmes.models import Completeness, Place, Programme
 from programmes.periods import Period
@@ -655,3 +656,11 @@ def test_changes_of_the_demo_are_the_process_leaders(gavleborg):
     by = set(Event.history.values_list("history_user__email", flat=True))
 
     assert by == {"processledare@example.se"}
+
+
+def test_placements_of_the_exercise_wait_for_their_follow_ups(ovning):
+    placements = Placement.objects.of([ovning.pk]).select_related("grant")
+    found = agenda(asked_about(ovning, placements), TODAY)
+
+    assert all((found.overdue, found.now, found.soon))
+    assert {row.state(TODAY) for row in followed(placements)} == {"ended", "ongoing"}

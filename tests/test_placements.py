@@ -448,3 +448,172 @@ def test_pages_ask_the_same_number_of_questions(client, world):
         counts.append([questions(client, page) for page in pages])
 
     assert counts[0] == counts[1]
+
+
+# Codes, slips and the list
+
+
+@pytest.mark.parametrize("typed_as", ["kx4t-9pdm", "KX4T 9PDM", " kx4t9pdm ", "KX4T–9PDM"])
+def test_a_code_is_read_however_it_is_typed(client, world, typed_as):
+    known = ParticipantFactory(programme=world, code="KX4T-9PDM", sex="men")
+
+    place(client, world, participant=typed_as, sex="")
+
+    assert [row.participant for row in Placement.objects.all()] == [known]
+    assert Participant.objects.count() == 1
+
+
+@pytest.mark.parametrize("code", ["KX4T-9PDN", "9", "x" * 30, "' OR 1=1"])
+def test_an_unknown_code_is_said_at_its_field(client, world, code):
+    ParticipantFactory(programme=world, code="KX4T-9PDM")
+    ParticipantFactory(code="KX4T-9PDN")  # of another programme
+
+    form = place(client, world, participant=code).context["form"]
+
+    assert list(form.errors) == ["participant"]
+    assert form.errors["participant"][0].startswith("Ingen här har koden ")
+    assert Placement.objects.count() == 0
+
+
+def test_no_form_offers_codes(client, world):
+    other = PlacementFactory(grant=world.grants.get())
+
+    page = client.get(address("placement_add", world, world.grants.get().pk))
+
+    assert other.participant.code not in page.content.decode()
+
+
+def test_a_planned_end_that_is_typed_goes_before_the_months(client, world):
+    place(client, world, when="2017-03-01", planned_ends_on="2017-05-01")
+    refused = place(client, world, when="2017-03-01", planned_ends_on="2017-02-01")
+
+    placement = Placement.objects.get()
+    assert placement.planned_end == date(2017, 5, 1)
+    assert refused.context["form"].errors == {
+        "planned_ends_on": ["En placering kan inte sluta innan den börjar."]
+    }
+
+
+@pytest.mark.parametrize(
+    ("today", "state"),
+    [
+        (date(2017, 2, 28), "planned"),
+        (date(2017, 3, 1), "ongoing"),
+        (date(2017, 8, 31), "ongoing"),
+        (date(2017, 9, 1), "ended"),
+    ],
+)
+def test_a_placement_is_planned_goes_on_and_ends(world, today, state):
+    PlacementFactory(grant=world.grants.get(), starts_on=date(2017, 3, 1), precision="day")
+    of_all = Placement.objects.all()
+
+    assert [list(of_all.in_state(one, today)) for one in ("planned", "ongoing", "ended")] == [
+        list(of_all) if one == state else [] for one in ("planned", "ongoing", "ended")
+    ]
+
+
+def test_an_outcome_ends_a_placement(world):
+    row = PlacementFactory(grant=world.grants.get(), starts_on=date(2017, 3, 1), precision="day")
+    OutcomeFactory(placement=row, known_on=date(2017, 4, 1), precision="month")
+
+    ended = [list(Placement.objects.in_state("ended", date(2017, 4, d))) for d in (29, 30)]
+
+    assert ended == [[], [row]]
+
+
+def test_an_extension_may_stand_under_another_grant(client, world):
+    earlier = PlacementFactory(grant=world.grants.get())
+    later = GrantFactory(programme=world, year=2018)
+    add = address("placement_add", world, earlier.grant_id) + f"?extends={earlier.pk}"
+
+    offered = client.get(add).context["form"].fields["grant"].queryset
+    client.post(add, typed(when="2018", sex="", extension_of=earlier.pk, grant=later.pk))
+
+    assert set(offered) == {earlier.grant, later}
+    placed = Placement.objects.latest("pk")
+    assert (placed.grant, placed.participant, placed.extension_of) == (
+        later,
+        earlier.participant,
+        earlier,
+    )
+
+
+def test_an_extension_does_not_begin_before_what_it_extends(client, world):
+    earlier = PlacementFactory(grant=world.grants.get())
+
+    form = place(client, world, when="2016", sex="", extension_of=earlier.pk).context["form"]
+
+    assert form.errors == {"when": ["Det är före placeringen som förlängs, 2017."]}
+
+
+def test_more_placements_than_places_are_remarked_and_saved(client, world):
+    grant = world.grants.get()
+    PlacementFactory.create_batch(4, grant=grant)
+    add = address("placement_add", world, grant.pk)
+
+    page = client.post(add, typed(), follow=True)
+
+    assert "5 placeringar på 4 beviljade platser" in page.content.decode()
+    assert grant.placements.count() == 5
+
+
+def test_a_place_of_a_closed_years_grant_asks_for_a_reason(client, world):
+    ClosedYear.objects.create(programme=world, year=2017)
+
+    refused = place(client, world, when="2018-02-01")
+    place(client, world, when="2018-02-01", change_reason="Kom för sent")
+
+    assert list(refused.context["form"].errors) == ["change_reason"]
+    assert Placement.objects.count() == 1
+
+
+def test_the_list_is_narrowed(client, world):
+    grant = world.grants.get()
+    enterprise = EnterpriseFactory(programme=world)
+    there = PlacementFactory(grant=grant, enterprise=enterprise)
+    later = PlacementFactory(grant__programme=world, grant__year=2018)
+    OutcomeFactory(placement=later, known_on=date(2018, 2, 1))
+    PlacementFactory()  # of another programme
+
+    def found(**query):
+        page = client.get(address("placement_list", world), query).context["page"]
+        return [row.pk for row in page]
+
+    assert found() == [later.pk, there.pk]
+    assert found(year="2017") == found(grant=grant.pk) == [there.pk]
+    assert found(enterprise=enterprise.pk) == found(municipality=grant.municipality_id)
+    assert found(without_outcome="1") == [there.pk]
+    assert found(state="planned") == []
+    assert found(state="nonsense", year="9" * 30) == [later.pk, there.pk]
+
+
+def test_a_code_finds_the_latest_placement_and_stands_in_no_address(client, world):
+    first = PlacementFactory(grant=world.grants.get())
+    last = PlacementFactory(
+        grant=first.grant, participant=first.participant, starts_on=date(2018, 1, 1)
+    )
+    find = address("placement_find", world)
+
+    answer = client.post(find, {"code": first.participant.code.lower().replace("-", " ")})
+    unknown = client.post(find, {"code": "ZZZZ-ZZZZ"}, follow=True)
+
+    assert answer.url == last.get_absolute_url()
+    assert "Ingen här har koden ZZZZ-ZZZZ." in unknown.content.decode()
+    assert (client.get(find).status_code, unknown.redirect_chain[0][0]) == (
+        405,
+        address("placement_list", world),
+    )
+
+
+def test_a_slip_a_participant(client, world):
+    first = PlacementFactory(grant=world.grants.get())
+    PlacementFactory(grant=first.grant, participant=first.participant, extension_of=first)
+    other = PlacementFactory(grant=first.grant)
+
+    all_of_them = client.get(address("slips", world, first.grant_id)).content.decode()
+    one = client.get(address("slip", world, other.pk)).content.decode()
+
+    codes = (first.participant.code, other.participant.code)
+    assert [all_of_them.count(code) for code in codes] == [1, 1]
+    assert [one.count(code) for code in codes] == [0, 1]
+    assert "<input" not in one.split("<main")[1].split("</main>")[0]
