@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, models
 from django.urls import reverse
 from django.utils import timezone
+from hypothesis import given, settings
 
 from accounts.models import Membership
 from enterprises.models import Contact, Enterprise, SentAnswer
@@ -44,6 +45,7 @@ from .factories import (
     member_of,
     one_of_each,
 )
+from .worlds import in_any, worlds
 
 pytestmark = pytest.mark.django_db
 Role = Membership.Role
@@ -397,6 +399,24 @@ def test_a_key_is_never_printed_but_can_be_extended(client, programme, grant):
 
     key = Participant.objects.get().code
     assert Participant.objects.of([programme.pk]).with_code(key).pk == first.participant_id
+
+
+@settings(in_any, max_examples=4)
+@given(world=worlds("placements"))
+def test_in_any_world_each_keeps_a_key_of_their_own_and_no_figure_moves(world):
+    programme = world.programme
+    for n, row in enumerate(programme.grants.order_by("pk")):
+        row.retain_until = AHEAD if n % 3 == 1 else PAST
+        row.save()
+    due, before = codes(programme).due, everything(programme)
+    printed = dict(programme.participants.values_list("pk", "code"))
+
+    replace(programme)
+
+    now = dict(programme.participants.values_list("pk", "code"))
+    assert everything(programme) == before
+    assert {pk for pk in now if now[pk] != printed[pk]} == due
+    assert len(set(now.values())) == len(printed)
 
 
 # The log
