@@ -624,6 +624,18 @@ def test_a_contact_deleted_long_ago_is_erased_from_the_history(administrator, pr
     assert list(deleted_since(programme, oldest())) == []
 
 
+@pytest.mark.parametrize(("reference", "left"), [("§ 3", 0), ("", 1)])
+def test_the_process_leader_erases_one_contact_under_a_decision(
+    client, programme, contact, reference, left
+):
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+    where = reverse("enterprises:contact_erase", args=[programme.slug, contact.pk])
+
+    client.post(where, {"reference": reference, "decided_on": "2025-12-01", "meant": "on"})
+
+    assert (Contact.objects.count(), Erasure.objects.count()) == (left, 1 - left)
+
+
 def test_what_another_contact_has_too_stays(administrator, programme, contact):
     twin = ContactFactory(
         enterprise=EnterpriseFactory(programme=programme), name=contact.name, email=contact.email
