@@ -26,7 +26,7 @@ class ErasingForm(forms.Form):
         error_messages={"required": _("Write the day of the decision.")},
     )
     meant = forms.BooleanField(
-        label=_("Erase for good. It cannot be undone."),
+        label=_("Erase for good: it cannot be undone"),
         error_messages={"required": _("Tick that you mean it: it cannot be undone.")},
     )
 
