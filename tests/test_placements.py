@@ -54,6 +54,7 @@ def typed(**changes):
 
 def place(client, programme, **changes):
     grant = programme.grants.get()
+    changes = {"grant": grant.pk} | changes
     return client.post(address("placement_add", programme, grant.pk), typed(**changes))
 
 

@@ -31,6 +31,7 @@ class PlacementForm(DatedForm):
         "sex": _("Choose the participant's sex."),
         "when": _("Write when it began."),
         "referrer": _("Choose who referred the participant."),
+        "grant": _("Choose whose place it uses."),
     }
     FILLED_IN = ("participant",)  # a new one, where none is chosen
 
@@ -221,16 +222,12 @@ class NewPlacementForm(PlacementForm):
         if self._asked("extension_of"):
             grants = self.fields["grant"].queryset.select_related("municipality")
             self.fields["grant"].queryset = grants.order_by("-year", "municipality__sort_name")
-            self.fields["grant"].required = False
             self.fields["grant"].empty_label = None
         else:
             del self.fields["grant"]
 
     def _asked(self, name):
         return self.data.get(name) or self.initial.get(name)
-
-    def clean_grant(self):
-        return self.cleaned_data["grant"] or self.instance.grant
 
     def clean(self):
         cleaned = super().clean()
