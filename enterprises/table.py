@@ -85,7 +85,7 @@ class Row:
 
     @property
     def is_waiting(self):
-        return self.answer.state in (State.NOT_ANSWERED, State.DRAFT)
+        return self.answer.is_waiting
 
     @property
     def takes_numbers(self):
@@ -178,7 +178,7 @@ class Row:
     @property
     def theirs(self):
         """What stands now, box by box, for the script that puts it in."""
-        return json.dumps(self.form.standing())
+        return json.dumps(self.form.standing)
 
     @property
     def shows_reason(self):

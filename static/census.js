@@ -335,16 +335,16 @@
   const LEFT = "census-left";
   addEventListener("pagehide", () => {
     for (const line of lines()) {
-      const row = rowOf(line), number = Number(versionOf(line).value);
-      const going = row.busy && !row.timer && !row.wanted && !isChanged(line);
+      const row = rowOf(line), version = versionOf(line).value;
       if (row.conflict || !(row.busy || row.wanted || isChanged(line))) continue;
       sessionStorage.setItem(LEFT, "1");
-      // One that is on its way makes the next version; one that still waits its turn is sent now.
-      const post = (state, typed, version) => fetch(line.dataset.url, {
-        method: "POST", body: bodyOf(line, state, typed, version), keepalive: true,
-      }).catch(() => {});
-      if (row.busy && !row.timer) post(row.state, row.last, number);
-      if (!going) post(row.wanted || "draft", values(line), row.busy && !row.timer ? number + 1 : number);
+      // One request a row, with what was sent of it before and what was typed since: the one that is on its way
+      // may come after it.
+      const earlier = row.last && bodyOf(line, row.state, row.last, version);
+      const isNewer = row.wanted || isChanged(line);
+      const body = earlier && !isNewer ? earlier : bodyOf(line, row.wanted || "draft", values(line), version);
+      if (earlier && isNewer) body.set("earlier", String(new URLSearchParams(earlier)));
+      fetch(line.dataset.url, { method: "POST", body, keepalive: true }).catch(() => {});
     }
   });
 

@@ -180,6 +180,18 @@ def test_leaving_at_any_moment_loses_at_most_the_box_one_is_in(page, live_server
     assert shown == ["15", "0", "–", ""]
 
 
+def test_what_is_typed_while_a_row_is_on_its_way_goes_along(page, live_server, few):
+    census, _user = few
+    keyboard = open_table(page, live_server, few)
+    page.route("**/rad/", lambda route: None, times=1)  # it never comes in
+
+    page.focus(box(census, 1))
+    keyboard.press(*"15", "ArrowRight", *"7")
+    page.goto("about:blank")
+
+    in_time(page, lambda: typed(returned(census, 1)), ("draft", ["15", "7", ""]))
+
+
 def test_who_is_overtaken_sees_both_and_chooses(page, live_server, few):
     census, _user = few
     keyboard = open_table(page, live_server, few)

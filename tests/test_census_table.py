@@ -1,6 +1,7 @@
 """The table of a census: what its boxes mean, what is saved, and who was first."""
 
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
@@ -198,6 +199,44 @@ def test_the_same_row_sent_twice_is_no_conflict(client, census):
 
     row.refresh_from_db()
     assert (answers, row.version) == ([200, 200], 2)
+
+
+@pytest.mark.parametrize("under_way", ["first", "last", "lost"])
+@pytest.mark.parametrize(
+    "earlier",
+    [
+        {"state": "draft", "employed_women": "7"},
+        {"state": "same"},
+        {"state": "confirmed", "employed_women": "20"},  # lacks its reason: stays a draft
+        {"state": "draft", "employed_women": "q"},
+    ],
+)
+def test_what_is_typed_last_stands_whichever_request_comes_first(
+    client, census, under_way, earlier
+):
+    row = asked(census, last={"employed_women": 4})
+    sent = typed(row, **earlier)
+    left = typed(row, state="draft", employed_women="9") | {"earlier": urlencode(sent)}
+    where = reverse("enterprises:row_save", args=[census.programme.slug, row.pk])
+
+    for body in {"first": (sent, left), "last": (left, sent), "lost": (left,)}[under_way]:
+        client.post(where, body)
+
+    row.refresh_from_db()
+    assert (row.state, row.employed_women) == ("draft", 9)
+
+
+def test_what_is_sent_on_leaving_does_not_undo_what_a_colleague_wrote(client, census):
+    row = asked(census)
+    sent = typed(row, state="draft", employed_women="7")
+    left = typed(row, state="draft", employed_women="9") | {"earlier": urlencode(sent)}
+    send(client, row, state="draft", employed_women="3")
+    where = reverse("enterprises:row_save", args=[census.programme.slug, row.pk])
+
+    answers = [client.post(where, body).status_code for body in (sent, left)]
+
+    row.refresh_from_db()
+    assert (answers, row.employed_women) == ([409, 409], 3)
 
 
 def test_the_table_sent_whole_stores_the_rows_that_changed(client, census):

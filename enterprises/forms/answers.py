@@ -56,6 +56,16 @@ class CommentField(forms.CharField):
         return self.plain(super().to_python(value))
 
 
+def typed(answer):
+    """What stands in each box of an answer, as it is typed."""
+    return {
+        "state": answer.state,
+        **{name: answer.typed(name) for name in NUMBERS},
+        "explanation": answer.change_reason,
+        "comment": CommentField.plain(answer.comment),
+    }
+
+
 class AnswerForm(RecordForm):
     """The numbers of one enterprise, its comment, and why they differ so much from `previous`.
 
@@ -193,6 +203,7 @@ class RowForm(AnswerForm):
 
     def __init__(self, *args, instance, **kwargs):
         super().__init__(*args, instance=instance, prefix=str(instance.pk), **kwargs)
+        self.standing = typed(instance)  # before what was sent is put in
         self.asks_why = False
         self.fields["state"] = forms.ChoiceField(
             label=_("State"),
@@ -224,25 +235,28 @@ class RowForm(AnswerForm):
                     mine = states.get(mine, mine)
                 yield self.fields[name].label, theirs or UNKNOWN, mine or UNKNOWN
 
-    def standing(self):
-        """What stands in each box, as it is typed."""
-        names = (*NUMBERS, "state", "comment", "explanation")
-        return {
-            name: "" if self.initial[name] is None else str(self.initial[name]) for name in names
-        }
-
     def is_as_read(self):
         """Whether the row came back as it was read, though somebody else has changed it since."""
-        read = self.data.get(self.add_prefix("version"), "")
-        if not read.isdecimal() or len(read) > 9 or int(read) == self.instance.version:
-            return False
+        form = self._when_it_was_read()
+        is_read_anew = form is None or form.instance.version == self.instance.version
+        return not is_read_anew and not form.differs
+
+    def has_come_in(self):
+        """Whether the row stands as this one, stored when it was read, would have left it."""
+        form = self._when_it_was_read()
+        return form is not None and form.is_valid() and typed(form.instance) == self.standing
+
+    def _when_it_was_read(self):
+        """The same row sent while the version that was read still stood; None where there is no such version."""
+        read = str(self.data.get(self.add_prefix("version"), ""))
+        if not read.isdecimal() or len(read) > 9:
+            return None
         row = self.instance.history.filter(version=int(read)).first()
         if row is None:
-            return False
+            return None
         then = row.instance
         then._state.adding = False
-        known = {"programme": self.programme, "previous": self.previous}
-        return not RowForm(self.data, instance=then, **known).differs
+        return RowForm(self.data, instance=then, programme=self.programme, previous=self.previous)
 
     def clean_since(self):
         return not_ahead(self.cleaned_data["since"])

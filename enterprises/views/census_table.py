@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -56,17 +57,18 @@ def census_answers(request, programme, year):
 
 @require_POST
 def row_save(request, programme, pk):
-    """Store one row, and answer with the row as it then stands: 200, refused 422, overtaken 409."""
-    answer = get_object_or_404(
-        CensusReturn.objects.editable_by(request.user).select_related(
-            "census__programme", "enterprise__municipality", "sent"
-        ),
-        census__programme__slug=programme,
-        pk=pk,
-    )
-    census = answer.census
-    before = last_years(request.user, census, [answer]).get(answer.enterprise_id)
-    form = RowForm(request.POST, instance=answer, programme=census.programme, previous=before)
+    """Store one row, and answer with the row as it then stands: 200, refused 422, overtaken 409.
+
+    A page that is left sends along what it sent `earlier` without knowing what came of it. That may
+    have come in already or come in later: it is stored first, and what was typed since after it.
+    """
+    typed = request.POST.copy()
+    if "earlier" in typed:
+        form = _row_form(request, programme, pk, QueryDict(typed["earlier"]))
+        if form.has_come_in() or (form.is_valid() and form.save()):
+            typed[form.add_prefix("version")] = form.instance.version
+    form = _row_form(request, programme, pk, typed)
+    answer, census, before = form.instance, form.instance.census, form.previous
     if form.differs and not form.is_as_read():
         stored = form.save() if form.is_valid() else None
     else:
@@ -84,6 +86,19 @@ def row_save(request, programme, pk):
     }
     status = 200 if stored else 409 if form.is_overtaken else 422
     return render(request, "enterprises/census_row.html", context, status=status)
+
+
+def _row_form(request, programme, pk, typed):
+    answer = get_object_or_404(
+        CensusReturn.objects.editable_by(request.user).select_related(
+            "census__programme", "enterprise__municipality", "sent"
+        ),
+        census__programme__slug=programme,
+        pk=pk,
+    )
+    census = answer.census
+    before = last_years(request.user, census, [answer]).get(answer.enterprise_id)
+    return RowForm(typed, instance=answer, programme=census.programme, previous=before)
 
 
 def _sent_rows(request, census):
