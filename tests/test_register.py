@@ -162,6 +162,17 @@ def test_names_that_are_nearly_the_same_are_told(ockelbo, one, other, alike):
     assert bool(likely_duplicates(ockelbo.programme)) == alike
 
 
+def test_another_name_between_two_that_are_alike_does_not_hide_them(ockelbo):
+    for name in ("Björkens Hantverk", "Björkens Hatt", "Björkens Hntverk"):
+        active(ockelbo, name)
+
+    pairs = likely_duplicates(ockelbo.programme)
+
+    assert [(one.name, other.name) for one, other in pairs] == [
+        ("Björkens Hantverk", "Björkens Hntverk")
+    ]
+
+
 def test_two_with_numbers_of_their_own_or_in_two_places_are_two(ockelbo):
     active(ockelbo, "Björken", organisation_number="999000-0003")
     active(ockelbo, "Björken AB", organisation_number="999000-0011")
