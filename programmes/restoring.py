@@ -79,6 +79,8 @@ NOT_RESTORED = {
 
 # Kinds of which two can be merged into one; that act is undone as a whole.
 MERGED = ("enterprises.enterprise",)
+# Kinds of which many can be taken in from a file; that act can be undone as a whole, and row by row.
+TAKEN_IN = ("enterprises.censusreturn",)
 # What leaves nothing behind when it becomes a record of another kind, made in the same act.
 BECOMES = {"activities.draft": "activities.event"}
 
@@ -218,11 +220,18 @@ def restore(change, reason=None, seen=None):
 
     `reason` is needed where the record counts in a closed year (`YearIsClosed`) or a decision would
     change (`NeedsReason`). What was deleted is put back while it is gone, not over what is there now,
-    and what comes of it is whole (`Record.check_whole`), or nothing is written. `seen` is the of the record that stood beside its history; a later one is not overwritten unseen.
+    and what comes of it is whole (`Record.check_whole`), or nothing is written. `seen` is the version
+    of the record that stood beside its history; a later one is not overwritten unseen.
     """
-    undoing = _Unmerging if _is_of_merge(change) else _Restoring
+    undoing = _UndoingAll if _is_of_merge(change) else _Restoring
     with transaction.atomic(), one_act():
         return undoing(change, reason).done(seen)
+
+
+def undo_all(change):
+    """Undo all that was written in the act that `change`, a row of a history, is part of, or nothing."""
+    with transaction.atomic(), one_act():
+        return _UndoingAll(change, reason=None).done()
 
 
 def _is_of_merge(change):
@@ -246,14 +255,18 @@ class _Restoring:
         self.undoes_deletion = any(
             row.history_type == "-" for row in rows if Act.of(row) == self.act
         )
-        stood = self.act.stood(rows)
-        if stood is None:
-            raise CannotRestore(_("This is how it began: delete it instead."))
+        stood = self._stood(rows)
         self.wanted = {}  # (model, id): how it stood; None: it did not exist
         self._want_what_it_stood_on(stood)
         self.wanted[self.root] = stood
         self._want_parts(model, [pk])
         self.there = {key: _there(*key) for key in self.wanted}
+
+    def _stood(self, rows):
+        stood = self.act.stood(rows)
+        if stood is None:
+            raise CannotRestore(_("This is how it began: delete it instead."))
+        return stood
 
     def _want_what_it_stood_on(self, stood):
         """What went with the record because it was the last to need it."""
@@ -400,10 +413,10 @@ class _Restoring:
             owner.save()
 
 
-class _Unmerging(_Restoring):
-    """Undoing a merge: all that was written in the act is put back, or nothing.
+class _UndoingAll(_Restoring):
+    """Undoing an act as a whole, such as a merge: all that was written in it is put back, or nothing.
 
-    What was changed since would be lost unseen, so that forbids it.
+    What was changed since would be lost unseen, so that forbids it; so does what began in the act.
     """
 
     def __init__(self, change, reason):
@@ -415,7 +428,7 @@ class _Unmerging(_Restoring):
             rows = model.history.filter(id__in=ids).order_by("id", "history_id")
             for pk, group in groupby(rows, key=lambda row: row.id):
                 rows = list(group)
-                self.wanted[model, pk] = self.act.stood(rows)
+                self.wanted[model, pk] = self._stood(rows)
                 self.there[model, pk] = now = _there(model, pk)
                 self._refuse_changed(now, [row for row in rows if Act.of(row) == self.act][-1])
 
@@ -426,7 +439,7 @@ class _Unmerging(_Restoring):
             changed = now is None or _differs(now, Stood(left, lists=left))
         if changed:
             raise CannotRestore(
-                _("“%(record)s” was changed after the merge, which cannot be undone any more.")
+                _("“%(record)s” was changed since, so that not all of it can be undone any more.")
                 % {"record": now or name_of(left)}
             )
 
@@ -526,6 +539,17 @@ def lately_deleted(model, programme, pk):
     row = rows.order_by("history_id").last()
     gone = row is not None and not _exists(model, pk)
     return row if gone and programme_of(row) == programme.pk else None
+
+
+def is_taken_in(model):
+    return model._meta.label_lower in TAKEN_IN
+
+
+def undo_all_address(programme, record):
+    """Where all that was written together with a record, just now, is undone."""
+    kind = type(record)._meta.model_name
+    change = record.history.latest()
+    return reverse("programmes:undo_all", args=[programme.slug, kind, change.pk])
 
 
 def undo_address(programme, model, pk):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from . import restoring
 from .deletion import ReasonForm, SeenForm, WhyForm
@@ -61,6 +62,21 @@ def restore(request, programme, kind, change):
         names = ", ".join(done.left_out)
         messages.warning(request, _("No longer there and left out: %(names)s.") % {"names": names})
     return HttpResponseRedirect(_back(request) or _page_of(programme, done.record))
+
+
+@require_POST
+def undo_all(request, programme, kind, change):
+    """Undo the whole of what was taken in from a file, by one of its rows; or nothing of it."""
+    programme, change = _change(request, programme, kind, change)
+    if not restoring.is_taken_in(change.instance_type):
+        raise Http404
+    record = get_object_or_404(change.instance_type, pk=change.id)
+    try:
+        restoring.undo_all(change)
+        messages.success(request, _("All of it is undone."))
+    except restoring.CannotRestore as refused:
+        messages.error(request, str(refused))
+    return HttpResponseRedirect(_page_of(programme, restoring.owners_of(record)[0]))
 
 
 def _change(request, programme, kind, change):

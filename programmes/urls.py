@@ -33,4 +33,7 @@ urlpatterns = [
     path(f"{ROOM}stangda-ar/<int:pk>/stang/", views.closed_year_close, name="closed_year_close"),
     path("borttaget/", restoring_views.deleted, name="deleted"),
     path("historik/<slug:kind>/<int:change>/aterstall/", restoring_views.restore, name="restore"),
+    path(
+        "historik/<slug:kind>/<int:change>/angra-allt/", restoring_views.undo_all, name="undo_all"
+    ),
 ]

@@ -445,10 +445,10 @@ def file_on(record, name="inbjudan.pdf", content=PDF, **how):
     return attach(record, name, content, **how)
 
 
-def a_change_of(event):
-    """The row of the history of an event that tells of its first change."""
-    event.save()
-    return event.history.latest()
+def a_change_of(record):
+    """The row of the history of a record that tells of its first change."""
+    record.save()
+    return record.history.latest()
 
 
 TOKEN = "a-token-of-an-invitation"
@@ -496,6 +496,7 @@ def one_of_each(programme, token=TOKEN):
         "industry": IndustryFactory(**of),
         "answer": answer,
         "answered": answer,
+        "change_of_answer": a_change_of(answer),
         "grant": grant,
         "instalment": Instalment.objects.create(grant=grant, amount=50_000),
         "placement": placement,

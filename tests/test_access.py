@@ -259,6 +259,9 @@ MATRIX = {
     "programmes:restore": Row(
         WRITERS, "change", part="change", only_post=True, where={"kind": "event"}
     ),
+    "programmes:undo_all": Row(
+        WRITERS, "change_of_answer", part="change", only_post=True, where={"kind": "censusreturn"}
+    ),
     # Overview, figures, quality, printed figures
     "reports:home": Row(SIGNED_IN),
     "reports:overview": Row(MEMBERS),

@@ -6,6 +6,8 @@ from datetime import date
 
 import openpyxl
 import pytest
+from django.contrib.auth import get_user
+from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -19,6 +21,7 @@ from enterprises.workbook import columns, mark
 from enterprises.workbook_changes import HEADS
 from programmes import workbooks
 from programmes.models import ClosedYear
+from programmes.restoring import undo_all_address
 from reports.figures import View, figures
 
 from .factories import (
@@ -26,6 +29,7 @@ from .factories import (
     CensusReturnFactory,
     EnterpriseFactory,
     EnterpriseStatusFactory,
+    EventFactory,
     MunicipalityFactory,
     ProgrammeFactory,
     member_of,
@@ -402,9 +406,57 @@ def test_one_file_is_one_act_of_the_history(client, census):
 
     take_in(client, census, *[{"employed_women": 1}] * 3)
 
-    moments = {row.history.first().history_date for row in rows}
-    assert (len(moments), [row.history.count() for row in rows]) == (1, [2, 2, 2])
-    assert {row.history.first().history_user.email for row in rows} != {None}
+    found = [row.history.latest() for row in rows]
+    assert len({row.history_date for row in found}) == 1
+    assert [row.history_user for row in found] == [get_user(client)] * 3
+    assert [row.history.count() for row in rows] == [2, 2, 2]
+
+
+def undone(client, answer):
+    """The page after what was taken in is undone, by the button in the message about it."""
+    (message,) = get_messages(answer.wsgi_request)
+    return client.post(message.extra_tags, follow=True)
+
+
+def test_a_file_taken_in_is_undone_as_a_whole(client, census):
+    for name in "AB":
+        asked(census, name, state="draft", employed_women=5, comment="Kvar")
+    before = standing(census)
+
+    page = undone(client, take_in(client, census, {"employed_women": 1}, {"comment": "-"}))
+
+    assert page.request["PATH_INFO"] == census.get_absolute_url()
+    assert ([row[:-1] for row in standing(census)], "Allt är ångrat" in page.content.decode()) == (
+        [row[:-1] for row in before],
+        True,
+    )
+
+
+def test_what_was_changed_since_a_file_was_taken_in_is_not_lost(client, census):
+    asked(census, "A"), asked(census, "B")
+    answer = take_in(client, census, *[{"employed_women": 1}] * 2)
+    row = census.returns.get(enterprise__name="B")
+    row.employed_women = 7
+    row.save()
+    before = standing(census)
+
+    page = undone(client, answer)
+
+    assert ("”B, 2018” har ändrats sedan dess" in page.content.decode(), standing(census)) == (
+        True,
+        before,
+    )
+
+
+def test_only_what_can_be_taken_in_is_undone_as_a_whole(client, census):
+    event = EventFactory(programme=census.programme)
+    answer = asked(census)
+
+    def undo(record):
+        return client.post(undo_all_address(census.programme, record), follow=True)
+
+    assert undo(event).status_code == 404
+    assert "Så här började det" in undo(answer).content.decode()
 
 
 def test_nothing_is_written_if_one_row_cannot_be(client, census, monkeypatch):

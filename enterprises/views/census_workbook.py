@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from programmes.exports import FORMATS
 from programmes.models import ClosedYear
+from programmes.restoring import undo_all_address
 from programmes.text import whole_number
 from programmes.workbooks import TableForm, Unreadable
 
@@ -129,7 +130,9 @@ def _tell(request, comparison):
         messages.info(request, _("Nothing is changed: it all stands so already."))
         return
     words = ngettext("%(number)s row is taken in.", "%(number)s rows are taken in.", number)
-    messages.success(request, words % {"number": number})
+    first = comparison.changed[0].answer
+    undo = undo_all_address(comparison.census.programme, first)
+    messages.success(request, words % {"number": number}, extra_tags=undo)
     drafts = sum(row.form.asks_why for row in comparison.changed)
     if drafts:
         words = ngettext(
