@@ -10,7 +10,7 @@ import csv
 import logging
 import re
 import zipfile
-import zlib
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from io import BytesIO, StringIO
@@ -51,16 +51,8 @@ AFTER_MARK = 4  # bytes, at most, before the first tag
 SHEET = re.compile(rb"<(?:\w+:)?sheet[\s/>]")
 ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+LONG_TAG = re.compile(rb"<[^<]{%d}" % MOST_BETWEEN_TAGS)
 QUICK_TAGS = re.compile(rb"</?(?:\w+:)?(?:row|c|v|f|t)[\s/>]|</")
-UNREADABLE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    NotImplementedError,
-    RuntimeError,
-    OSError,
-    ValueError,
-    EOFError,
-)
 LONGEST_FOR_SURE = 10**15  # a whole number below it is kept to the last digit
 
 log = logging.getLogger(__name__)
@@ -183,51 +175,37 @@ def _too_many_rows():
 
 
 def _read_workbook(content):
-    _measure(content)
-    book = None
     try:
-        book = openpyxl.load_workbook(
-            BytesIO(content), read_only=True, data_only=True, keep_links=False
-        )
-        return [
-            _read_sheet(book, sheet)
-            for sheet in book.worksheets
-            if sheet.sheet_state == "visible" and hasattr(sheet, "_worksheet_path")
-        ]
+        _measure(content)
+        return _read_sheets(content)
     except Unreadable:
         raise
     except Exception as error:  # whatever a reader meets in a stranger's file is no fault of ours
         log.info("A workbook could not be read: %s", type(error).__name__)
         raise _damaged() from None
-    finally:
-        if book is not None:
-            book.close()
 
 
 def _measure(content):
     """Refuse what would take too much to read; what is unpacked here is counted and let go of."""
     if content.count(ROW_OF_DIRECTORY) > MOST_PARTS:  # before the rows are read, which takes long
         raise _too_much()
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            parts = archive.infolist()
-            most = min(MOST_UNPACKED, MOST_RATIO * len(content))
-            if sum(part.file_size for part in parts) > most:
-                raise _too_much()
-            if any(part.flag_bits & 1 for part in parts):
-                raise Unreadable(
-                    _("The file is locked with a password. Save it without one."), code="locked"
-                )
-            names = [part.filename for part in parts]
-            if len(names) != len(set(names)) or TYPES not in names:
-                raise _damaged()
-            _count(archive, parts, most)
-    except UNREADABLE as error:
-        raise error if isinstance(error, Unreadable) else _damaged() from None
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        parts = archive.infolist()
+        most = min(MOST_UNPACKED, MOST_RATIO * len(content))
+        if sum(part.file_size for part in parts) > most:
+            raise _too_much()
+        if any(part.flag_bits & 1 for part in parts):
+            raise Unreadable(
+                _("The file is locked with a password. Save it without one."), code="locked"
+            )
+        names = [part.filename for part in parts]
+        if len(names) != len(set(names)) or TYPES not in names:
+            raise _damaged()
+        _count(archive, parts, most)
 
 
 def _count(archive, parts, most):
-    rows = cells = tags = slow = 0
+    rows = cells = tags = slow = sheets = 0
     for part in parts:
         with archive.open(part) as unpacked:
             data = unpacked.read(most + 1)  # and its checksum, so that no part lies about its size
@@ -243,14 +221,14 @@ def _count(archive, parts, most):
         rows += len(ROW.findall(data))
         if rows > MOST_ROWS:
             raise _too_many_rows()
-        tags += data.count(b"<")
-        if tags > MOST_TAGS or len(SHEET.findall(data)) > MOST_SHEETS:
+        of_part = data.count(b"<")
+        tags += of_part
+        if tags > MOST_TAGS or LONG_TAG.search(data):
             raise _too_much()
-        if _has_long_tag(data):
-            raise _too_much()
+        sheets += len(SHEET.findall(data))
         cells += len(CELL.findall(data))
-        slow += data.count(b"<") - len(QUICK_TAGS.findall(data))
-        if cells > MOST_CELLS or slow > MOST_SLOW_TAGS:
+        slow += of_part - len(QUICK_TAGS.findall(data))
+        if sheets > MOST_SHEETS or cells > MOST_CELLS or slow > MOST_SLOW_TAGS:
             raise _too_much()
 
 
@@ -263,16 +241,6 @@ def _is_xml(name, data):
 def _is_unusual(data):
     """Whether it has what no program for tables writes: entities, comments, instructions."""
     return DECLARATION.search(data) or data.find(b"<?", AFTER_MARK) >= 0
-
-
-def _has_long_tag(data):
-    at = 0
-    while len(data) - at > MOST_BETWEEN_TAGS:
-        last = data.rfind(b"<", at + 1, at + MOST_BETWEEN_TAGS + 1)
-        if last < 0:
-            return True
-        at = last
-    return False
 
 
 def _check_kind(types):
@@ -294,6 +262,18 @@ class _Parser(WorkSheetParser):
         cell = super().parse_cell(element)
         cell["is_bare_formula"] = cell["value"] is None and element.find(FORMULA_TAG) is not None
         return cell
+
+
+def _read_sheets(content):
+    book = openpyxl.load_workbook(
+        BytesIO(content), read_only=True, data_only=True, keep_links=False
+    )
+    with closing(book):
+        return [
+            _read_sheet(book, sheet)
+            for sheet in book.worksheets
+            if sheet.sheet_state == "visible" and hasattr(sheet, "_worksheet_path")
+        ]
 
 
 def _read_sheet(book, sheet):
