@@ -80,7 +80,7 @@ class Merge:
     @cached_property
     def obstacles(self):
         """What forbids the merge altogether."""
-        return [*self._told_apart(), *self._in_closed_years()]
+        return [*self._merged_already(), *self._in_closed_years()]
 
     @cached_property
     def fields(self):
@@ -346,7 +346,7 @@ class Merge:
             if row.enterprise_id == self.kept.pk and row.census_id in theirs
         ]
 
-    def _told_apart(self):
+    def _merged_already(self):
         """One that went into the other was an enterprise of its own: its status tells that."""
         between = EnterpriseStatus.objects.filter(
             enterprise__in=[self.kept, self.other], merged_into__in=[self.kept, self.other]

@@ -5,8 +5,8 @@ What a cell says, in the file as it is given out and as it comes back:
 * nothing: the box is left as it is, whatever stands in it
 * a number: that number; 0 is zero
 * a dash: not answered; in a comment or a reason: what stood there is taken away
-* in the column of the state one of `WORDS`; `SAME` confirms the row, with last year's number in each
-  box that holds nothing
+* in the column of the state one of `STATE_WORDS`; `SAME` confirms the row, with last year's number
+  in each box that holds nothing
 
 The first row, which is hidden, names the columns for the program, and the hidden columns at the end
 tell which answer a row is, and which version of it was read.
@@ -24,13 +24,13 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from programmes.exports import LIKE_A_FORMULA, LONGEST_CELL
 from programmes.text import writable
 
-from .forms.answers import MOST, NUMBERS, CommentField, RowForm
+from .forms.answers import MOST, NUMBERS, CommentField, RowForm, typed
 from .models import CensusReturn, usual_range
 from .table import COLUMNS, GROUPS, HEADS
 
 State = CensusReturn.State
 SAME = pgettext_lazy("state of a row", "unchanged")
-WORDS = {**{state.value: state.label for state in State}, RowForm.SAME: SAME}
+STATE_WORDS = {**{state.value: state.label for state in State}, RowForm.SAME: SAME}
 TEXTS = {
     "explanation": gettext_lazy("Reason for a large change"),
     "comment": gettext_lazy("Comment"),
@@ -40,7 +40,7 @@ MARK = "census"  # begins the name of the column of keys
 
 INK, QUIET, PALE, RULE = "#14262A", "#5B6B6E", "#F1F5F4", "#C4CFCD"
 SPRUCE, ASKS = "#0B5751", "#FDE9B8"
-FIRST_ROW = 4  # of the enterprises, counted from 0
+FIRST_ROW = 4  # of the enterprises, counted from that of the columns' names, which is 0
 LINE = 15  # points
 REASON_WIDTH, COMMENT_WIDTH, HELP_WIDTH = 34, 44, 84  # characters
 
@@ -58,23 +58,16 @@ def columns(census):
 
 def words_of(answer):
     """What the cells of an answer say, by what is filled in."""
-    return {
-        "state": str(WORDS[answer.state]),
-        **{name: answer.typed(name) for name in NUMBERS},
-        "explanation": shown(answer.change_reason),
-        "comment": shown(answer.comment),
-    }
+    words = typed(answer)
+    words |= {name: shown(words[name]) for name in TEXTS}
+    return words | {"state": str(STATE_WORDS[answer.state])}
 
 
 def shown(text):
     """A text as a cell can hold it."""
     text = writable(CommentField.plain(text)).replace("\r", "\n")
-    units = text.encode("utf-16-le")  # as Excel counts
-    return (
-        text
-        if len(units) <= 2 * LONGEST_CELL
-        else units[: 2 * LONGEST_CELL].decode("utf-16-le", "ignore")
-    )
+    units = text.encode("utf-16-le")[: 2 * LONGEST_CELL]  # as Excel counts
+    return units.decode("utf-16-le", "ignore")
 
 
 @cache
@@ -83,7 +76,7 @@ def states():
     found = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            found |= {str(word).casefold(): value for value, word in WORDS.items()}
+            found |= {str(word).casefold(): value for value, word in STATE_WORDS.items()}
     return found
 
 
@@ -269,7 +262,7 @@ class _Table:
             at["state"],
             {
                 "validate": "list",
-                "source": [str(word) for word in WORDS.values()],
+                "source": [str(word) for word in STATE_WORDS.values()],
                 "error_title": _("State"),
                 "error_message": _("Choose one of the words in the list."),
             },
@@ -331,7 +324,7 @@ def _help(census):
         ("0", _("Zero: the enterprise has answered that there is nobody.")),
         ("–", _("Not answered. A hyphen does as well. It is not zero.")),
         (
-            str(WORDS[State.NOT_APPLICABLE]).capitalize(),
+            str(STATE_WORDS[State.NOT_APPLICABLE]).capitalize(),
             _(
                 "In the column of the state: the census is not about this enterprise. "
                 "Empty the boxes with numbers too."
@@ -346,11 +339,11 @@ def _help(census):
             % year,
         ),
         (
-            str(WORDS[State.CONFIRMED]).capitalize(),
+            str(STATE_WORDS[State.CONFIRMED]).capitalize(),
             _("The answer counts. Empty boxes become not answered."),
         ),
         (
-            str(WORDS[State.DRAFT]).capitalize(),
+            str(STATE_WORDS[State.DRAFT]).capitalize(),
             _("The numbers are kept but do not count. Numbers without a state become a draft."),
         ),
         (

@@ -19,12 +19,11 @@ from programmes.text import whole_number, writable
 from programmes.workbooks import Unreadable, address
 
 from . import workbook
-from .forms.answers import DASHES, NUMBERS, CommentField, RowForm
+from .forms.answers import DASHES, NUMBERS, RowForm, typed
 from .models import CensusReturn, Enterprise
 from .table import WORDS, answers_of, last_years
 
 State = CensusReturn.State
-HEADS = 3  # rows between the names of the columns and the first enterprise
 SALT = "enterprises.workbook"
 SECONDS = 3600
 LONGEST_SEAL = 2_000_000  # of what a page may send back
@@ -127,7 +126,7 @@ def read_table(sheets, census):
     found.problems = [Problem(row, column, str(words)) for row, column, words in sheet.problems]
     seen = set()
     for row in sheet.rows[1:]:
-        if row.number <= sheet.rows[0].number + HEADS:
+        if row.number < sheet.rows[0].number + workbook.FIRST_ROW:
             continue
         texts = {name: row.text(names[name]) for name in workbook.LABELS}
         enterprise = row.text(names["enterprise"])
@@ -186,10 +185,7 @@ def edits_of(found, user, census):
     answers = {answer.pk: answer for answer in answers_of(user, census)}
     rows = [row for row in found.rows if row.key in answers]
     problems = list(found.problems)
-    for row in found.rows:
-        if row.key not in answers:
-            words = _("The enterprise is not in this census. Take the row away.")
-            problems.append(Problem(row.number, None, words, row.enterprise))
+    problems += [_foreign(row, row.enterprise) for row in found.rows if row.key not in answers]
     problems += _misnamed(rows, answers, found.columns["enterprise"])
     read = _as_read(rows, answers)
     edited = []
@@ -198,6 +194,11 @@ def edits_of(found, user, census):
         if edits:
             edited.append(Edited(row.number, row.key, row.version, edits))
     return edited, problems
+
+
+def _foreign(row, enterprise=""):
+    words = _("The enterprise is not in this census. Take the row away.")
+    return Problem(row.number, None, words, enterprise)
 
 
 def _misnamed(rows, answers, column):
@@ -287,8 +288,7 @@ class Comparison:
         for row in edited:
             answer = self.answers.get(row.key)
             if answer is None:
-                words = _("The enterprise is not in this census. Take the row away.")
-                self.problems.append(Problem(row.number, None, words))
+                self.problems.append(_foreign(row))
             else:
                 version = taken.get(row.key, row.version)
                 self._compare(row, answer, version, before.get(answer.enterprise_id))
@@ -296,7 +296,7 @@ class Comparison:
 
     def _compare(self, row, answer, version, previous):
         answer.census = self.census  # read already
-        stands = _typed(answer)
+        stands = typed(answer)
         data = stands | {name: _cleared(name, text) for name, text in row.edits.items()}
         data["version"] = version
         form = RowForm(
@@ -308,7 +308,7 @@ class Comparison:
         wrong = {name: errors for name, errors in form.errors.items() if not _is_told(form, name)}
         if wrong:
             self.problems += self._told(row, answer, wrong)
-        elif (would := _typed(answer)) != stands:
+        elif (would := typed(answer)) != stands:
             found = self.overtaken if form.is_overtaken else self.changed
             found.append(Changed(row.number, answer, form, stands, would))
 
@@ -359,16 +359,6 @@ def label_of(name):
     return str(workbook.LABELS[name])
 
 
-def _typed(answer):
-    """What the row of the table sends if nothing is touched."""
-    return {
-        "state": answer.state,
-        **{name: answer.typed(name) for name in NUMBERS},
-        "explanation": answer.change_reason,
-        "comment": CommentField.plain(answer.comment),
-    }
-
-
 def _cleared(name, text):
     """A text as it is typed: a dash takes a comment away, and a word of the state means a state."""
     if name == "state":
@@ -380,7 +370,7 @@ def _cleared(name, text):
 
 def _shown(name, value):
     if name == "state":
-        return capfirst(str(workbook.WORDS[value]))
+        return capfirst(str(workbook.STATE_WORDS[value]))
     return value or _("not filled in")
 
 

@@ -144,9 +144,7 @@ def test_an_answer_without_a_status_does_not_count(programme):
 
 def test_many_answers_that_do_not_count_ask_no_more_questions(programme, censuses):
     def asked():
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             findings(programme, set_of(programme), today=TODAY)
         return len(queries)
 

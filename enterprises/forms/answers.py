@@ -120,8 +120,8 @@ class AnswerForm(RecordForm):
 
     def large_changes(self):
         """What the numbers, as typed, ask a reason for."""
-        typed = CensusReturn(**{name: self.cleaned_data.get(name) for name in NUMBERS})
-        return typed.large_changes(self.previous)
+        numbers = {name: self.cleaned_data.get(name) for name in NUMBERS}
+        return CensusReturn(**numbers).large_changes(self.previous)
 
     def _post_clean(self):
         self.instance.change_reason = self.cleaned_data.get("explanation", "")

@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from programmes.exports import FORMATS
-from programmes.models import ClosedYear
 from programmes.restoring import undo_all_address
 from programmes.text import whole_number
 from programmes.workbooks import TableForm, Unreadable
@@ -21,6 +20,8 @@ from ..models import Census
 from ..table import answers_of, last_years
 from ..workbook import workbook
 from ..workbook_changes import Comparison, Stale, edits_of, opened, read_table, seal
+
+MOST_PROBLEMS = 100  # told at once
 
 
 def census_workbook(request, programme, year):
@@ -91,8 +92,7 @@ def _census_of(found, programme, year):
 
 def _obstacle(census):
     """Why no file is taken in, in words; nothing where it is."""
-    closed = ClosedYear.objects.in_force().filter(programme=census.programme, year=census.year)
-    if closed.exists():
+    if census.programme.has_closed(census.year):
         return _(
             "The report of %(year)s is adopted. Correct single answers in the table, each with "
             "its reason."
@@ -118,7 +118,7 @@ def _page(request, census, form, comparison=None, again=False):
         "found": comparison,
         "seal": sealed,
         "again": again,
-        "most_problems": 100,
+        "most_problems": MOST_PROBLEMS,
     }
     status = 409 if again else 200
     return render(request, "enterprises/census_file.html", context, status=status)
