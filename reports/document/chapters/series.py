@@ -277,9 +277,11 @@ def _subregion_table(source, regions):
 def _census_note(source, code):
     """What a table of the census stands on, and who has answered each year."""
     by_year = ((f.period, phrases.answered(source.figures, f)) for f in source.series(code))
-    said = [f"{year}: {words}." for year, words in by_year if words]
-    if source.period.is_year:
-        said = [capital(words.partition(": ")[2]) for words in said]
+    said = [
+        f"{capital(words)}." if source.period.is_year else f"{year}: {words}."
+        for year, words in by_year
+        if words
+    ]
     return " ".join([_stock_note(source, code), *said])
 
 
