@@ -161,7 +161,7 @@ class _Table:
         sheet.write_string(3, 1, _("Municipality"), looks["head"])
         sheet.write_string(3, at["state"], str(LABELS["state"]), looks["head"])
         for name in NUMBERS:
-            label = str(LABELS[name]).replace("\u00ad", "")
+            label = _unbroken(LABELS[name])
             sheet.write_string(3, at[name], label, looks["head_right"])
             sheet.write_string(3, at[name] + 1, str(self.census.year - 1), looks["head_quiet"])
         for name in TEXTS:
@@ -234,7 +234,7 @@ class _Table:
         sheet.set_column(1, 1, 16)
         sheet.set_column(at["state"], at["state"], 15)
         for name in NUMBERS:
-            longest = max(map(len, str(LABELS[name]).replace("\u00ad", "").split()))
+            longest = max(map(len, _unbroken(LABELS[name]).split()))
             sheet.set_column(at[name], at[name], max(longest + 2, 9))
             sheet.set_column(at[name] + 1, at[name] + 1, 6)
         sheet.set_column(at["explanation"], at["explanation"], REASON_WIDTH)
@@ -279,10 +279,15 @@ class _Table:
                 {
                     "validate": "custom",
                     "value": rule,
-                    "error_title": str(LABELS[name]).replace("\u00ad", "")[:32],
+                    "error_title": _unbroken(LABELS[name])[:32],
                     "error_message": _("Write a whole number, or – where it is not answered."),
                 },
             )
+
+
+def _unbroken(label):
+    """A label without the places where a narrow table may break it."""
+    return str(label).replace("\u00ad", "")
 
 
 def _lines(text, width):

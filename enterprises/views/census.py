@@ -13,6 +13,12 @@ from ..forms.census import CensusAsItStandsForm, CensusForm, ClosingForm
 from ..models import Census
 
 
+def census_of(found, programme, year):
+    """The census of a programme (its slug) in a year among those `found`, or 404."""
+    found = found.select_related("programme")
+    return get_object_or_404(found, programme__slug=programme, year=year)
+
+
 def census_open(request, programme):
     programme = get_object_or_404(request.user.editable_programmes(), slug=programme)
     year = timezone.localdate().year
@@ -42,7 +48,7 @@ def _asked(number):
 
 
 def census_edit(request, programme, year):
-    census = _editable_census(request, programme, year)
+    census = census_of(Census.objects.editable_by(request.user), programme, year)
     form = CensusForm(request.POST or None, instance=census, programme=census.programme)
     if form.is_valid():
         return redirect(form.save())
@@ -52,7 +58,7 @@ def census_edit(request, programme, year):
 
 def census_ask(request, programme, year):
     """Take up enterprises that came into the register after the census was opened."""
-    census = _editable_census(request, programme, year)
+    census = census_of(Census.objects.editable_by(request.user), programme, year)
     form = CensusAsItStandsForm(request.POST or None, instance=census, programme=census.programme)
     if form.is_valid():
         messages.success(request, _asked(census.ask(form.cleaned_data.get("change_reason"))))
@@ -62,7 +68,7 @@ def census_ask(request, programme, year):
 
 
 def census_close(request, programme, year):
-    census = _editable_census(request, programme, year)
+    census = census_of(Census.objects.editable_by(request.user), programme, year)
     form = ClosingForm(request.POST or None, instance=census, programme=census.programme)
     if form.is_valid():
         form.save()
@@ -76,7 +82,7 @@ def census_close(request, programme, year):
 
 
 def census_reopen(request, programme, year):
-    census = _editable_census(request, programme, year)
+    census = census_of(Census.objects.editable_by(request.user), programme, year)
     form = CensusAsItStandsForm(request.POST or None, instance=census, programme=census.programme)
     if form.is_valid():
         census.closed_on = None
@@ -88,7 +94,7 @@ def census_reopen(request, programme, year):
 
 
 def census_delete(request, programme, year):
-    census = _editable_census(request, programme, year)
+    census = census_of(Census.objects.editable_by(request.user), programme, year)
     return confirm_delete(
         request,
         census,
@@ -98,14 +104,6 @@ def census_delete(request, programme, year):
         back=census.get_absolute_url(),
         onward=reverse("enterprises:list", args=[programme]),
         done=_("The census is deleted."),
-    )
-
-
-def _editable_census(request, programme, year):
-    return get_object_or_404(
-        Census.objects.editable_by(request.user).select_related("programme"),
-        programme__slug=programme,
-        year=year,
     )
 
 

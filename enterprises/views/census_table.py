@@ -17,17 +17,14 @@ from ..forms.answers import RowForm
 from ..letters import ahead, follow
 from ..models import Census, CensusReturn
 from ..table import COLUMNS, HEADS, Foot, Row, answers_of, last_years
+from .census import census_of
 
 A_PAGE = 100
 
 
 def census(request, programme, year):
     """Full roles read each answer beside last year's; the others who was asked, and the coverage."""
-    census = get_object_or_404(
-        Census.objects.visible_to(request.user).select_related("programme"),
-        programme__slug=programme,
-        year=year,
-    )
+    census = census_of(Census.objects.visible_to(request.user), programme, year)
     return _page(request, census)
 
 
@@ -38,11 +35,7 @@ def census_answers(request, programme, year):
     Rows are answers of different enterprises: what is right is saved though another row is not,
     so that one slip does not hold up thirty answers. Refused rows come back as they were typed.
     """
-    census = get_object_or_404(
-        Census.objects.editable_by(request.user).select_related("programme"),
-        programme__slug=programme,
-        year=year,
-    )
+    census = census_of(Census.objects.editable_by(request.user), programme, year)
     forms = _sent_rows(request, census)
     saved = [form for form in forms if form.is_valid() and form.save()]
     if saved:

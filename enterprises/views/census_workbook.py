@@ -5,7 +5,7 @@ import io
 from django.contrib import messages
 from django.db import transaction
 from django.http import FileResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,13 +20,14 @@ from ..models import Census
 from ..table import answers_of, last_years
 from ..workbook import workbook
 from ..workbook_changes import Comparison, Stale, edits_of, opened, read_table, seal
+from .census import census_of
 
 MOST_PROBLEMS = 100  # told at once
 
 
 def census_workbook(request, programme, year):
     """The workbook to fill in, for those who read single answers."""
-    census = _census_of(Census.objects.of(request.user.full_programmes()), programme, year)
+    census = census_of(Census.objects.of(request.user.full_programmes()), programme, year)
     answers = list(answers_of(request.user, census))
     before = last_years(request.user, census, answers)
     return FileResponse(
@@ -39,7 +40,7 @@ def census_workbook(request, programme, year):
 
 def census_file(request, programme, year):
     """Choose a file that was filled in, and look at what it would change. Nothing is stored."""
-    census = _census_of(Census.objects.editable_by(request.user), programme, year)
+    census = census_of(Census.objects.editable_by(request.user), programme, year)
     if request.method != "POST" or _obstacle(census):
         return _page(request, census, TableForm())
     typed, files = request.POST, request.FILES  # reading them is what receives the file
@@ -60,7 +61,7 @@ def census_file(request, programme, year):
 @require_POST
 def census_file_take(request, programme, year):
     """Take in what was looked at: all of it, checked anew, or nothing."""
-    census = _census_of(Census.objects.editable_by(request.user), programme, year)
+    census = census_of(Census.objects.editable_by(request.user), programme, year)
     try:
         rows, columns, seen = opened(request.POST.get("seal", ""), request.user, census)
     except Stale:
@@ -69,7 +70,7 @@ def census_file_take(request, programme, year):
     chosen = {whole_number(key) for key in request.POST.getlist("take")}
     taken = {key: version for key, version in seen.items() if key in chosen}
     with transaction.atomic():
-        census = _census_of(
+        census = census_of(
             Census.objects.editable_by(request.user).select_for_update(of=("self",)),
             programme,
             year,
@@ -83,11 +84,6 @@ def census_file_take(request, programme, year):
         comparison.write()
     _tell(request, comparison)
     return redirect(census)
-
-
-def _census_of(found, programme, year):
-    found = found.select_related("programme")
-    return get_object_or_404(found, programme__slug=programme, year=year)
 
 
 def _obstacle(census):

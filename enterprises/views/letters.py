@@ -23,6 +23,7 @@ from ..letters import (
     send,
 )
 from ..models import AnswerLink, Census, Contact, Letter
+from .census import census_of
 
 A_PAGE = 100
 KINDS = {"fraga": QUESTION, "paminnelse": REMINDER}
@@ -31,11 +32,6 @@ KINDS = {"fraga": QUESTION, "paminnelse": REMINDER}
 def base_of(request):
     """Where the installation is reached, for addresses in mails."""
     return settings.PUBLIC_URL or request.build_absolute_uri("/")
-
-
-def census_of(found, programme, year):
-    found = found.select_related("programme")
-    return get_object_or_404(found, programme__slug=programme, year=year)
 
 
 def letters(request, programme, year):

@@ -15,7 +15,8 @@ from ..letters import REMINDER, follow, send
 from ..models import Census, CensusReturn, SentAnswer
 from ..sent_answers import Compared, accept
 from ..table import COLUMNS, last_years
-from .letters import base_of, census_of, tell
+from .census import census_of
+from .letters import base_of, tell
 
 A_PAGE = 100
 
