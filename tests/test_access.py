@@ -184,7 +184,7 @@ MATRIX = {
     "enterprises:contact_edit": Row(WRITERS, "contact"),
     "enterprises:contact_delete": Row(WRITERS, "contact"),
     "enterprises:contacts": Row(FULL),
-    "enterprises:contact_erase": Row(WRITERS, "contact"),
+    "enterprises:contact_erase": Row(MANAGERS, "contact"),
     "enterprises:industries": Row(MEMBERS),
     "enterprises:industry_add": Row(WRITERS),
     "enterprises:industry_edit": Row(WRITERS, "industry"),

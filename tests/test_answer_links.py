@@ -181,8 +181,16 @@ def test_closing_and_opening_a_census_stops_and_starts_its_links(client, census)
     assert (while_closed, client.get(page(link)).status_code) == (404, 200)
 
 
-def test_a_page_of_a_link_is_kept_by_nobody(client, census):
-    response = client.get(page(link_to(asked(census))))
+@pytest.mark.parametrize("way", ["seen", "unknown", "without a form's token"])
+def test_a_page_of_a_link_is_kept_by_nobody(census, way):
+    client = Client(enforce_csrf_checks=True)
+    address = page(link_to(asked(census)))
+    if way == "seen":
+        response = client.get(address)
+    elif way == "unknown":
+        response = client.get(reverse("answers:answer", args=["unknown"]))
+    else:
+        response = client.post(address, {"a": "1"})
 
     assert [response[name] for name in ("Cache-Control", "X-Robots-Tag", "Referrer-Policy")] == [
         "no-store, private",
@@ -198,6 +206,24 @@ def test_the_address_is_not_in_the_log(client, caplog, settings):
 
     assert caplog.messages == ["Not Found: /svara/…/"]
     assert settings.LOGGING["handlers"]["console"]["filters"] == ["tokens"]
+
+
+def test_an_address_written_as_the_newer_kind_is_counted_as_itself(client, census):
+    for n in range(20):
+        address = reverse("answers:answer", args=[f"guess-{n}"])
+        client.get(address, REMOTE_ADDR="::ffff:192.0.2.7")
+    link = page(link_to(asked(census)))
+
+    found = [client.get(link, REMOTE_ADDR=f"::ffff:192.0.2.{n}").status_code for n in (7, 8)]
+    assert [*found, client.get(link, REMOTE_ADDR="192.0.2.7").status_code] == [429, 200, 429]
+
+
+def test_who_comes_past_the_proxies_is_not_let_in(client, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 2
+
+    answer = client.get(reverse("answers:answer", args=["guess"]), HTTP_X_FORWARDED_FOR="192.0.2.7")
+
+    assert answer.status_code == 403
 
 
 def test_guessing_is_limited_for_each_sender(client, census):

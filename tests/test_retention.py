@@ -625,10 +625,10 @@ def test_a_contact_deleted_long_ago_is_erased_from_the_history(administrator, pr
 
 
 @pytest.mark.parametrize(("reference", "left"), [("§ 3", 0), ("", 1)])
-def test_the_process_leader_erases_one_contact_under_a_decision(
+def test_the_administrator_erases_one_contact_under_a_decision(
     client, programme, contact, reference, left
 ):
-    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+    client.force_login(member_of(programme, Role.ADMINISTRATOR))
     where = reverse("enterprises:contact_erase", args=[programme.slug, contact.pk])
 
     client.post(where, {"reference": reference, "decided_on": "2025-12-01", "meant": "on"})

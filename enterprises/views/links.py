@@ -1,8 +1,7 @@
 """The page where an enterprise answers, by its personal link and without an account.
 
 Whoever has the address is taken for the contact: the page shows the one enterprise, what it
-answered last year and what it has sent, and nothing else. It is for no one else to find, keep or
-pass on: no search engine, no cache, no address given to another page.
+answered last year and what it has sent, and nothing else.
 """
 
 from functools import wraps
@@ -12,7 +11,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_POST
 
 from ..answer_links import (
@@ -34,23 +32,14 @@ def by_link(view):
     @wraps(view)
     def guarded(request, token):
         if not may_try(request):
-            return _hidden(ratelimit.respond_429(request))
+            return ratelimit.respond_429(request)
         link = find(token, now=timezone.now())
         if link is None:
             note_wrong_token(request)
-            return _hidden(render(request, "enterprises/answer_gone.html", status=404))
-        return _hidden(view(request, link, token))
+            return render(request, "enterprises/answer_gone.html", status=404)
+        return view(request, link, token)
 
     return guarded
-
-
-def _hidden(response):
-    add_never_cache_headers(response)
-    response["Cache-Control"] = "no-store, private"
-    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    # The origin alone: with "no-referrer" a browser would not even tell us where a form comes from.
-    response["Referrer-Policy"] = "strict-origin"
-    return response
 
 
 @by_link

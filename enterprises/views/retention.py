@@ -24,7 +24,9 @@ def contacts(request, programme):
 
 def contact_erase(request, programme, pk):
     contact = get_object_or_404(
-        Contact.objects.editable_by(request.user).select_related("enterprise__programme"),
+        Contact.objects.of(request.user.managed_programmes()).select_related(
+            "enterprise__programme"
+        ),
         enterprise__programme__slug=programme,
         pk=pk,
     )
