@@ -21,7 +21,7 @@ from programmes.figures import (
 from programmes.models import Completeness
 from programmes.periods import Period, Precision, add_months, last_possible_day
 
-from .models import Grant, Outcome, Placement, planned_end
+from .models import Grant, Outcome, Placement, end_of, has_ended
 
 RESULT = Dimension("result", _("result"), tuple(Outcome.Result.values))
 
@@ -123,8 +123,7 @@ class Stay:
     outcomes: tuple
 
     def has_ended(self, day):
-        """Has an end or an outcome by `day`, or its planned end has passed by then."""
-        return self.ends_on <= day or any(known_on <= day for known_on, *_rest in self.outcomes)
+        return has_ended(self.ends_on, (known_on for known_on, *_rest in self.outcomes), day)
 
 
 def tally(programme, period, levels, initiative=None):
@@ -183,28 +182,19 @@ def _stays(grants):
             "grant__municipality__code",
             "grant__months",
             "year",
-            "starts_on",
-            "precision",
-            "planned_ends_on",
-            "ends_on",
-            "ends_precision",
+            *Placement.LASTS,
         )
     ]
 
 
 def _stay(row, outcomes):
-    if row["ends_on"]:
-        ends_on = last_possible_day(row["ends_on"], row["ends_precision"])
-    else:
-        names = ("starts_on", "precision", "planned_ends_on", "grant__months")
-        ends_on = planned_end(*(row[name] for name in names))
     return Stay(
         participant=row["participant"],
         sex=row["participant__sex"],
         municipality=row["grant__municipality__code"],
         year=row["year"],
         starts_on=row["starts_on"],
-        ends_on=ends_on,
+        ends_on=end_of(row["grant__months"], *(row[name] for name in Placement.LASTS)),
         outcomes=outcomes,
     )
 
@@ -279,7 +269,6 @@ def ended_without_outcome(programme, period, day):
 # Placement-months stand beside the indicators; they are none, and are for those who see everything.
 
 ROUGH = (Precision.SEASON, Precision.YEAR)  # too rough to tell a length in months
-STAY = ("starts_on", "precision", "planned_ends_on", "ends_on", "ends_precision")
 
 
 @dataclass(frozen=True)
@@ -320,7 +309,7 @@ def uses(grants, today):
     """The use of each of the queryset `grants` as known on `today`, by the grant's id."""
     taken = defaultdict(list)
     placements = Placement.objects.filter(grant__in=grants.order_by()).order_by()
-    for grant, *stay in placements.values_list("grant", "grant__months", *STAY):
+    for grant, *stay in placements.values_list("grant", "grant__months", *Placement.LASTS):
         taken[grant].append(months_used(*stay, today=today))
     return {
         pk: _use(places, months, amount, taken[pk])
@@ -358,10 +347,7 @@ def months_used(months, starts_on, precision, planned_ends_on, ends_on, ends_pre
     that lasts longer too; one that has not begun counts none. A start or an end known by season or
     year alone tells no length, nor does an end nobody wrote down: then at most the grant's `months`.
     """
-    if ends_on:
-        end = last_possible_day(ends_on, ends_precision)
-    else:
-        end = planned_end(starts_on, precision, planned_ends_on, months)
+    end = end_of(months, starts_on, precision, planned_ends_on, ends_on, ends_precision)
     begun = months_begun(starts_on, min(end, today))
     is_rough = precision in ROUGH or (ends_on and ends_precision in ROUGH)
     is_written = ends_on or planned_ends_on

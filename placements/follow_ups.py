@@ -9,11 +9,11 @@ extension is what came of it): what came later belongs to the last placement of 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef
 
 from programmes.figures import share
 from programmes.models import Completeness
-from programmes.periods import add_months, last_possible_day
+from programmes.periods import add_months
 
 from .models import Outcome, Placement
 
@@ -53,11 +53,8 @@ class Agenda:
 
 def followed(placements):
     """The placements of a queryset as follow-ups are reckoned from them: with their standing outcomes."""
-    outcomes = Outcome.objects.standing().order_by("known_on", "pk")
     extensions = Placement.objects.filter(extension_of=OuterRef("pk"))
-    return placements.annotate(is_extended=Exists(extensions)).prefetch_related(
-        Prefetch("outcomes", outcomes, to_attr="standing_outcomes")
-    )
+    return placements.annotate(is_extended=Exists(extensions)).with_outcomes()
 
 
 def asked_about(programme, placements):
@@ -93,10 +90,7 @@ def days_of(placement):
     """
     end = placement.end
     if placement.ends_on is None:
-        known = [
-            last_possible_day(row.known_on, row.precision) for row in placement.standing_outcomes
-        ]
-        end = min([end, *known])
+        end = min([end, *placement.known_on])
     kinds = [FollowUp.END] if placement.is_extended else FollowUp
     return [(follow_up, add_months(end, follow_up.value)) for follow_up in kinds]
 

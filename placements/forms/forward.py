@@ -170,7 +170,6 @@ class AlongForm(RecordForm):
         grant.year, grant.report_due_on = common["year"], ahead.report_due_on
         grant.decided_on, grant.reference = common["decided_on"], common["reference"]
         grant.retain_until = Grant.usual_retention(self.programme, grant.year)
-        grant.retain_until = Grant.usual_retention(self.programme, grant.year)
 
     def is_sound(self):
         """What does not go along is not judged."""

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -68,7 +67,7 @@ def _narrowed(request, programme):
         years=placements.order_by("-year").values_list("year", flat=True).distinct(),
         today=timezone.localdate(),
     )
-    found = _told(filters.narrow(placements), request.user)
+    found = _told(filters.narrow(placements))
     return programme, filters, found.order_by("-starts_on", "-pk")
 
 
@@ -115,15 +114,14 @@ def placement_file(request, programme, pk, format):
 def placements_under(grant, user):
     """The placements of a grant that `user` sees, each with the outcomes that stand."""
     placements = Placement.objects.visible_to(user).filter(grant=grant)
-    return _told(placements, user).order_by("starts_on", "pk")
+    return _told(placements).order_by("starts_on", "pk")
 
 
-def _told(placements, user):
+def _told(placements):
     """Placements as lists tell them: with what they point at and the outcomes that stand."""
-    outcomes = Outcome.objects.visible_to(user).standing().order_by("known_on", "pk")
     return placements.select_related(
         "grant__municipality", "participant", "enterprise", "supervisor"
-    ).prefetch_related(Prefetch("outcomes", outcomes, to_attr="standing_outcomes"))
+    ).with_outcomes()
 
 
 def placement_detail(request, programme, pk):

@@ -1,182 +1,23 @@
-"""Grants for supervised places, the placements under them, and what came of them.
+"""Placements under grants, how far each has come, and what came of it."""
 
-Nothing here names a person: a participant is a random code and a sex.
-"""
-
-import secrets
-from datetime import date
-
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from enterprises.models import Enterprise
 from programmes.acts import one_act
-from programmes.models import Initiative, Municipality, Organisation, Programme, YearField
+from programmes.models import Organisation, YearField
 from programmes.periods import Precision, add_months, last_possible_day
 from programmes.records import Record, RecordQuerySet
-from programmes.text import Line, Text
+from programmes.text import Line
 
-
-class Grant(Record):
-    """Beviljade medel: supervised places granted to a municipality in a year.
-
-    It counts in its municipality; an organisation is named where the money goes elsewhere. The
-    target group stands here, never on a person, and is for those who see everything, as are the
-    conditions and the report that is to be handed in (`report_due_on`, `reported_on`).
-    """
-
-    YEAR = "year"
-
-    programme = models.ForeignKey(Programme, models.PROTECT, related_name="grants")
-    initiative = models.ForeignKey(
-        Initiative, models.PROTECT, related_name="grants", verbose_name=_("initiative")
-    )
-    year = YearField(_("year"))
-    municipality = models.ForeignKey(
-        Municipality, models.PROTECT, related_name="grants", verbose_name=_("municipality")
-    )
-    organisation = models.ForeignKey(
-        Organisation,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="grants",
-        verbose_name=_("organisation"),
-    )
-    places = models.PositiveSmallIntegerField(
-        _("places"), validators=[MinValueValidator(1), MaxValueValidator(999)]
-    )
-    months = models.PositiveSmallIntegerField(
-        _("months a place"), default=6, validators=[MinValueValidator(1), MaxValueValidator(36)]
-    )
-    amount = models.PositiveBigIntegerField(_("amount, kronor"), null=True, blank=True)
-    target_group = Line(_("target group"), max_length=300, blank=True)
-    decided_on = models.DateField(_("decided on"), null=True, blank=True)
-    reference = Line(_("decision"), max_length=200, blank=True)
-    conditions = Text(_("conditions"), blank=True)
-    retain_until = models.DateField(_("codes are kept until"), null=True, blank=True)
-    report_due_on = models.DateField(_("report due"), null=True, blank=True)
-    reported_on = models.DateField(_("reported on"), null=True, blank=True)
-
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = _("grant")
-        ordering = ["year", "municipality__sort_name", "pk"]
-        indexes = [models.Index(fields=["programme", "year"], name="grant_by_year")]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(places__range=(1, 999)),
-                name="grant_has_places",
-                violation_error_message=_("A grant has between 1 and 999 places."),
-            ),
-            models.CheckConstraint(
-                condition=Q(months__range=(1, 36)),
-                name="grant_months_are_possible",
-                violation_error_message=_("A place lasts between 1 and 36 months."),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.municipality} {self.year}"
-
-    def get_absolute_url(self):
-        return reverse("placements:detail", args=[self.programme.slug, self.pk])
-
-    @staticmethod
-    def usual_retention(programme, year):
-        """Until when the codes of a grant of `year` are kept, unless another day is set."""
-        return date(year + programme.codes_kept, 12, 31)
-
-
-class Instalment(Record):
-    """A part of a grant's amount (kronor), due or paid on a day."""
-
-    PROGRAMME = "grant__programme"
-    YEAR = "grant__year"
-
-    grant = models.ForeignKey(Grant, models.CASCADE, related_name="instalments")
-    amount = models.PositiveBigIntegerField(_("amount, kronor"))
-    due_on = models.DateField(_("due on"), null=True, blank=True)
-    paid_on = models.DateField(_("paid on"), null=True, blank=True)
-
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = _("instalment")
-        ordering = [F("due_on").asc(nulls_last=True), "pk"]
-
-    def __str__(self):
-        return f"{self.grant}: {self.amount}"
-
-
-# Without vowels and look-alikes: a code spells no word and is read out over a telephone.
-CODE_LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"
-# How a key begins that took the place of an erased code: no printed code looks like it.
-KEY = "GA-"
-
-
-def random_code():
-    """A code of eight signs (38 bits), such as "KX4T-9PDM"; it says nothing about the person."""
-    signs = "".join(secrets.choice(CODE_LETTERS) for _sign in range(8))
-    return f"{signs[:4]}-{signs[4:]}"
-
-
-def as_code(text):
-    """A code as it is kept, however it was typed: "kx4t 9pdm" is "KX4T-9PDM"."""
-    signs = "".join(sign for sign in text.upper() if sign.isascii() and sign.isalnum())
-    return f"{signs[:4]}-{signs[4:]}" if len(signs) == 8 else signs
-
-
-class Sex(models.TextChoices):
-    WOMEN = "women", _("woman")
-    MEN = "men", _("man")
-    UNSPECIFIED = "unspecified", _("not specified")
-
-
-class ParticipantQuerySet(RecordQuerySet):
-    def with_code(self, text):
-        """The one whose code was typed as `text`, or None; a programme has each code once."""
-        return self.filter(Q(code=as_code(text)) | Q(code__iexact=text.strip())).first()
-
-
-class Participant(Record):
-    """Someone placed, known here by a random code and a sex alone; the municipality knows who it is."""
-
-    CLOSED = True
-
-    programme = models.ForeignKey(Programme, models.PROTECT, related_name="participants")
-    code = models.CharField(_("code"), max_length=12, default=random_code, editable=False)
-    sex = models.CharField(_("sex"), max_length=12, choices=Sex)
-
-    objects = ParticipantQuerySet.as_manager()
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = _("participant")
-        ordering = ["code"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["programme", "code"],
-                name="participant_code_is_unique",
-                violation_error_message=_("Another participant has this code."),
-            )
-        ]
-
-    def __str__(self):
-        return self.code
-
-    @property
-    def has_lost_code(self):
-        """Whether a key, which no slip has, took the place of the code."""
-        return self.code.startswith(KEY)
+from .grants import Grant
+from .participants import Participant
+from .readings import Reading
 
 
 class State(models.TextChoices):
@@ -195,14 +36,16 @@ class PlacementQuerySet(RecordQuerySet):
             Reading.objects.note(user, rows, where, rows[0].grant.programme)
         return rows
 
+    def with_outcomes(self):
+        """Each with those of its outcomes that stand, as `standing_outcomes`, the earliest known first."""
+        outcomes = Outcome.objects.standing().order_by("known_on", "pk")
+        return self.prefetch_related(
+            models.Prefetch("outcomes", outcomes, to_attr="standing_outcomes")
+        )
+
     def in_state(self, state, today):
         """Those that have come so far on `today`: rough dates are read in Python, in one more query."""
-        outcomes = Outcome.objects.standing().order_by("known_on", "pk")
-        rows = (
-            self.order_by()
-            .select_related("grant")
-            .prefetch_related(models.Prefetch("outcomes", outcomes, to_attr="standing_outcomes"))
-        )
+        rows = self.order_by().select_related("grant").with_outcomes()
         return self.filter(pk__in=[row.pk for row in rows if row.state(today) == state])
 
 
@@ -272,6 +115,8 @@ class Placement(Record):
         related_name="extension",
         verbose_name=_("extension of"),
     )
+
+    LASTS = ("starts_on", "precision", "planned_ends_on", "ends_on", "ends_precision")
 
     objects = PlacementQuerySet.as_manager()
     history = HistoricalRecords()
@@ -347,14 +192,16 @@ class Placement(Record):
     @property
     def end(self):
         """The last possible day of its end; without one, that of its planned end."""
-        if self.ends_on is None:
-            return self.planned_end
-        return last_possible_day(self.ends_on, self.ends_precision)
+        return end_of(self.grant.months, *(getattr(self, name) for name in self.LASTS))
+
+    @property
+    def known_on(self):
+        """The last possible days its outcomes are of. Needs `standing_outcomes`."""
+        return [last_possible_day(row.known_on, row.precision) for row in self.standing_outcomes]
 
     def state(self, today):
-        """Ended: it has an end or an outcome, or its planned end has passed. Needs `standing_outcomes`."""
-        known = (last_possible_day(row.known_on, row.precision) for row in self.standing_outcomes)
-        if self.end <= today or any(day <= today for day in known):
+        """How far it has come on `today`. Needs `standing_outcomes`."""
+        if has_ended(self.end, self.known_on, today):
             return State.ENDED
         return State.ONGOING if self.starts_on <= today else State.PLANNED
 
@@ -362,6 +209,18 @@ class Placement(Record):
 def planned_end(starts_on, precision, planned_ends_on, months):
     """The planned end somebody wrote down, or the start's last possible day and the grant's `months`."""
     return planned_ends_on or add_months(last_possible_day(starts_on, precision), months)
+
+
+def end_of(months, starts_on, precision, planned_ends_on, ends_on, ends_precision):
+    """The last possible day of a placement's end (see `LASTS`); of its planned end where none is known."""
+    if ends_on:
+        return last_possible_day(ends_on, ends_precision)
+    return planned_end(starts_on, precision, planned_ends_on, months)
+
+
+def has_ended(end, known_on, day):
+    """Whether a placement has ended by `day`: its end or planned end has passed, or an outcome was known."""
+    return end <= day or any(known <= day for known in known_on)
 
 
 class OutcomeQuerySet(RecordQuerySet):
@@ -468,81 +327,3 @@ class Outcome(Record):
 
     def delete(self, *args, **kwargs):
         raise TypeError("an outcome is never deleted: add a correction")
-
-
-class ReadingQuerySet(models.QuerySet):
-    """Readings are added to, and never changed or taken away one by one."""
-
-    def visible_to(self, user):
-        return self.filter(programme__in=user.full_programmes())
-
-    def note(self, user, placements, where, programme):
-        """Note that `user` was shown each of `placements`, in one query."""
-        now = timezone.now()
-        self.bulk_create(
-            Reading(programme=programme, placement_id=pk, user=user, read_at=now, where=where)
-            for pk in dict.fromkeys(row.pk for row in placements)
-        )
-
-    def update(self, **kwargs):
-        raise TypeError("a reading is never changed")
-
-    def delete(self):
-        raise TypeError("a reading is never deleted")
-
-    update.alters_data = delete.alters_data = True
-
-
-class Reading(models.Model):
-    """That somebody was shown a placement: who, when, which, and on what kind of page.
-
-    It points at the placement by its id alone, which the database does not hold it to: a reading
-    outlives what was read, and keeps neither code nor sex.
-    """
-
-    class Where(models.TextChoices):
-        PAGE = "page", _("its page")
-        FORM = "form", _("a form")
-        LIST = "list", _("the list of placements")
-        DUE = "due", _("the follow-ups due")
-        GRANT = "grant", _("the page of the grant")
-        ENTERPRISE = "enterprise", _("the page of the enterprise")
-        FIGURE = "figure", _("the records of a figure")
-        SLIP = "slip", _("a slip")
-        FILE = "file", _("a file")
-        ELSEWHERE = "elsewhere", _("a list of what uses a record, or of what was deleted")
-
-    programme = models.ForeignKey(Programme, models.CASCADE, related_name="+", db_index=False)
-    placement = models.ForeignKey(
-        Placement,
-        models.DO_NOTHING,
-        db_constraint=False,
-        db_index=False,
-        related_name="readings",
-    )
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    read_at = models.DateTimeField(_("read"))
-    where = models.CharField(_("where"), max_length=12, choices=Where)
-
-    objects = ReadingQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("reading")
-        ordering = ["-read_at", "-pk"]
-        indexes = [
-            models.Index(fields=["placement", "-read_at"], name="reading_of_placement"),
-            models.Index(fields=["programme", "-read_at"], name="reading_by_time"),
-        ]
-
-    def __str__(self):
-        return f"{self.placement_id}, {self.read_at:%Y-%m-%d %H.%M}"
-
-    def save(self, *args, **kwargs):
-        if not self._state.adding:
-            raise TypeError("a reading is never changed")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        raise TypeError("a reading is never deleted")
-
-    save.alters_data = delete.alters_data = True
