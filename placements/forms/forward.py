@@ -6,13 +6,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from programmes.dates import DayField, not_ahead
-from programmes.forms import TOO_LONG, NumberField, RecordForm, number_box
+from programmes.forms import TOO_LONG, NumberField, number_box
 from programmes.models import FIRST_YEAR, LAST_YEAR, YearField
 from programmes.records import closed_years
 from programmes.text import TYPED
 
 from ..models import Grant, Instalment
 from .grants import LastYears
+from .rows import RowForm, problems_in
 
 LONGEST = Grant._meta.get_field("reference").max_length
 
@@ -96,23 +97,13 @@ class ForwardForm(forms.Form):
         if not any(row.goes_along for row in self.rows):
             self.add_error(None, _("Tick at least one grant."))
         for row in self.rows:
-            if row.is_bound and row.goes_along:
+            if row.is_judged:
                 for error in row.non_field_errors().as_data():
                     self.add_error(None, error)
         return all(rows) and not self.errors
 
     def problems(self):
-        """For the summary on top: one a box, named by its grant."""
-        return [
-            {
-                "id": box.id_for_label,
-                "label": f"{row.pattern.grant.municipality}, {str(box.label).lower()}",
-                "text": error,
-            }
-            for row in self.rows
-            for box in row.wrong
-            for error in box.errors
-        ]
+        return problems_in(self.rows)
 
     @transaction.atomic
     def save(self):
@@ -121,14 +112,13 @@ class ForwardForm(forms.Form):
         return [row.save_with(with_instalments) for row in self.rows if row.goes_along]
 
 
-class AlongForm(RecordForm):
+class AlongForm(RowForm):
     """One grant: does it go along, and with how many places, months and kronor."""
 
     UNWRITTEN = {
         "places": _("Write how many places."),
         "months": _("Write how many months a place lasts."),
     }
-    use_required_attribute = False
 
     take = forms.BooleanField(required=False)
 
@@ -146,22 +136,17 @@ class AlongForm(RecordForm):
         self.pattern, self.is_there = pattern, is_there
         self.initial["take"] = not is_there
         self.fields["take"].label = str(pattern.grant.municipality)
-        for name in self.Meta.fields:
-            self.fields[name].widget.attrs["class"] = "form-control"
+
+    def named(self, label):
+        return f"{self.pattern.grant.municipality}, {str(label).lower()}"
 
     @property
     def goes_along(self):
         return bool(self["take"].data) if self.is_bound else self.initial["take"]
 
     @property
-    def boxes(self):
-        return [self[name] for name in self.Meta.fields]
-
-    @property
-    def wrong(self):
-        return (
-            [box for box in self.boxes if box.errors] if self.is_bound and self.goes_along else []
-        )
+    def is_judged(self):
+        return self.is_bound and self.goes_along
 
     def begin(self, common):
         """In the year and by the decision that is typed for all."""
@@ -170,16 +155,6 @@ class AlongForm(RecordForm):
         grant.year, grant.report_due_on = common["year"], ahead.report_due_on
         grant.decided_on, grant.reference = common["decided_on"], common["reference"]
         grant.retain_until = Grant.usual_retention(self.programme, grant.year)
-
-    def is_sound(self):
-        """What does not go along is not judged."""
-        if not self.goes_along:
-            return True
-        sound = self.is_valid()
-        for box in self.wrong:
-            marks = {"class": "form-control is-invalid", "aria-describedby": f"{box.auto_id}_error"}
-            box.field.widget.attrs |= marks
-        return sound
 
     def save_with(self, with_instalments):
         grant = self.save()

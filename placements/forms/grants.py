@@ -15,6 +15,7 @@ from programmes.models import Initiative
 from programmes.periods import add_months
 
 from ..models import Grant, Instalment
+from .rows import RowForm, problems_in
 
 EMPTY_ROWS = 3
 MOST_NEW_ROWS = 36
@@ -162,13 +163,7 @@ class GrantForm(RecordForm):
         return super()._says_otherwise_than(made) or told
 
     def problems(self):
-        """For the summary on top: one a box of the instalments."""
-        return [
-            {"id": box.id_for_label, "label": row.named(box.label), "text": error}
-            for row in self.rows
-            for box in row.wrong
-            for error in box.errors
-        ]
+        return problems_in(self.rows)
 
     def save(self, commit=True):
         with transaction.atomic():
@@ -179,12 +174,11 @@ class GrantForm(RecordForm):
         return grant
 
 
-class InstalmentRow(RecordForm):
+class InstalmentRow(RowForm):
     """One row of a grant's instalments. Its year is the grant's, and so is the reason of a closed one."""
 
     AHEAD = ("due_on",)
     UNWRITTEN = {"amount": _("Write the amount.")}
-    use_required_attribute = False
 
     class Meta:
         model = Instalment
@@ -194,8 +188,6 @@ class InstalmentRow(RecordForm):
     def __init__(self, *args, number, **kwargs):
         super().__init__(*args, **kwargs)
         self.number = number
-        for name in self.Meta.fields:
-            self.fields[name].widget.attrs["class"] = "form-control"
         if self.is_emptied:
             self.fields["amount"].required = False
 
@@ -210,14 +202,6 @@ class InstalmentRow(RecordForm):
         }
 
     @property
-    def boxes(self):
-        return [self[name] for name in self.Meta.fields]
-
-    @property
-    def wrong(self):
-        return [] if self.is_left_out else [box for box in self.boxes if box.errors]
-
-    @property
     def _is_blank(self):
         names = map(self.add_prefix, self.Meta.fields)
         return not any(str(self.data.get(name, "")).strip() for name in names)
@@ -228,17 +212,12 @@ class InstalmentRow(RecordForm):
         return not self.is_bound or (self.is_new and self._is_blank)
 
     @property
+    def is_judged(self):
+        return not self.is_left_out
+
+    @property
     def is_emptied(self):
         return self.is_bound and not self.is_new and self._is_blank
-
-    def is_sound(self):
-        if self.is_left_out:
-            return True
-        sound = self.is_valid()
-        for box in self.wrong:
-            marks = {"class": "form-control is-invalid", "aria-describedby": f"{box.auto_id}_error"}
-            box.field.widget.attrs |= marks
-        return sound
 
     def clean_paid_on(self):
         return not_ahead(self.cleaned_data["paid_on"])
