@@ -114,6 +114,7 @@ INDICATORS = (GRANTED, USED, UTILISATION, STARTED, PERSONS, OUTCOMES)
 class Stay:
     """A placement as the figures need it; `outcomes` are (last possible day known, id, year, result)."""
 
+    pk: int
     participant: int
     sex: str
     municipality: str
@@ -122,47 +123,58 @@ class Stay:
     ends_on: date
     outcomes: tuple
 
-    def has_ended(self, day):
-        return has_ended(self.ends_on, (known_on for known_on, *_rest in self.outcomes), day)
+    def has_ended(self, period, today):
+        """Whether it has ended by the end of `period`: what lies after `today` has not passed."""
+        known_on = (known_on for known_on, *_rest in self.outcomes)
+        return has_ended(self.ends_on, known_on, min(period.end, today))
 
 
-def tally(programme, period, levels, initiative=None):
-    """Grants and placements of each year, and of the period what is counted anew."""
+# No indicator: placements under a year's grants by the year they began, for their protection.
+BEGUN = "grants.used.begun"
+
+
+def tally(programme, period, levels, initiative=None, others=(), *, today):
+    """Grants and placements of each year, and of the period what is counted anew, as known on `today`.
+
+    `others` are years and periods to count as well, from the same records.
+    """
+    periods = {period, *others}
+    years = sorted({year for span in periods for year in span.years})
     result = Tally()
     grants = Grant.objects.filter(programme=programme)
     if initiative:
         grants = grants.filter(initiative=initiative)
-    _tally_grants(result, grants, period)
+    _tally_grants(result, grants, period, years)
     stays = _stays(grants)
-    for year in period.years:
+    for year in years:
         of_year = Period.of_year(year)
         for stay in stays:
             if stay.year == year:
                 parts = breakdown(sex=stay.sex), breakdown(municipality=stay.municipality)
                 result.add(STARTED.code, of_year, 1, *parts)
-        _tally_persons(result, stays, of_year, [year])
-    if not period.is_year:
-        _tally_persons(result, stays, period, levels.kept(period, PERSONS.area))
+        _tally_persons(result, stays, of_year, [year], today)
+    for span in periods:
+        if not span.is_year:
+            _tally_persons(result, stays, span, levels.kept(span, PERSONS.area), today)
     return result
 
 
-def _tally_grants(result, grants, period):
+def _tally_grants(result, grants, period, years):
     rows = grants.order_by().values_list("year", "municipality__code").annotate(n=Sum("places"))
     for year, code, places in rows:
         # Who was granted places is open: a row for each, so that the rows themselves tell nothing.
         for indicator in INDICATORS:
             result.possible[indicator.code, "municipality"].add(code)
-        if year in period:
+        if year in years:
             of_year = Period.of_year(year)
             result.add(GRANTED.code, of_year, places, breakdown(municipality=code))
             for indicator in INDICATORS:
                 for span in (of_year, period):
                     result.occurring[indicator.code, span, "municipality"].add(code)
-    used = Placement.objects.filter(
-        grant__in=grants, grant__year__range=(period.first, period.last)
-    ).order_by()
-    for year, code in used.values_list("grant__year", "grant__municipality__code"):
+    used = Placement.objects.filter(grant__in=grants, grant__year__in=years).order_by()
+    for year, code, begun in used.values_list("grant__year", "grant__municipality__code", "year"):
         result.add(USED.code, Period.of_year(year), 1, breakdown(municipality=code))
+        result.add(BEGUN, Period.of_year(year), 1, breakdown(municipality=code, begun=begun))
 
 
 def _stays(grants):
@@ -189,6 +201,7 @@ def _stays(grants):
 
 def _stay(row, outcomes):
     return Stay(
+        pk=row["pk"],
         participant=row["participant"],
         sex=row["participant__sex"],
         municipality=row["grant__municipality__code"],
@@ -199,9 +212,10 @@ def _stay(row, outcomes):
     )
 
 
-def _tally_persons(result, stays, span, years):
+def _tally_persons(result, stays, span, years, today):
     """Count each participant begun in `years` once, at the latest place, and by the latest outcome."""
-    for latest, outcome, municipality in _persons(stays, span, years):
+    for latest, outcome, counted in _persons(stays, span, years, today):
+        municipality = counted.municipality
         where = {"municipality": latest.municipality}
         parts = breakdown(sex=latest.sex), breakdown(**where), breakdown(sex=latest.sex, **where)
         result.add(PERSONS.code, span, 1, *parts)
@@ -220,8 +234,8 @@ def _tally_persons(result, stays, span, years):
         )
 
 
-def _persons(stays, span, years):
-    """Each participant begun in `years` of `span`: the latest stay, the latest outcome and its place.
+def _persons(stays, span, years, today):
+    """Each participant begun in `years` of `span`: the latest stay, the latest outcome and its stay.
 
     The outcome is unknown where every stay has ended without one, None while one goes on.
     """
@@ -230,38 +244,38 @@ def _persons(stays, span, years):
         if stay.year in years:
             by_person[stay.participant].append(stay)
         known[stay.participant] += [
-            (known_on, pk, outcome, stay.municipality)
+            (known_on, pk, outcome, stay)
             for known_on, pk, year, outcome in stay.outcomes
             if year in years
         ]
     for person, own in by_person.items():
         latest = own[-1]
         if known[person]:
-            *_when, outcome, municipality = max(known[person])
-            yield latest, outcome, municipality
-        elif all(stay.has_ended(span.end) for stay in own):
-            yield latest, Outcome.Result.UNKNOWN.value, latest.municipality
+            *_when, outcome, counted = max(known[person], key=lambda one: one[:2])
+            yield latest, outcome, counted
+        elif all(stay.has_ended(span, today) for stay in own):
+            yield latest, Outcome.Result.UNKNOWN.value, latest
         else:
-            yield latest, None, latest.municipality
+            yield latest, None, latest
 
 
-def standing_outcomes(programme, period, years):
-    """What `outcomes` counts, by participant's id: the outcome (None while a placement goes on) and its place.
+def standing_outcomes(programme, period, years, today):
+    """What `outcomes` counts, by participant's id: the outcome, and the id of the placement it counts at.
 
-    `years` are those of `period` whose records count.
+    The outcome is None while a placement goes on. `years` are those of `period` whose records count.
     """
     stays = _stays(Grant.objects.filter(programme=programme))
     return {
-        latest.participant: (outcome, municipality)
-        for latest, outcome, municipality in _persons(stays, period, years)
+        latest.participant: (outcome, counted.pk)
+        for latest, outcome, counted in _persons(stays, period, years, today)
     }
 
 
-def ended_without_outcome(programme, period, day):
-    """How many placements begun in each year of `period` have ended by `day` without any outcome."""
+def ended_without_outcome(programme, period, today):
+    """How many placements begun in each year of `period` have ended without any outcome."""
     counts = defaultdict(int)
     for stay in _stays(Grant.objects.filter(programme=programme)):
-        if stay.year in period and not stay.outcomes and stay.has_ended(day):
+        if stay.year in period and not stay.outcomes and stay.has_ended(period, today):
             counts[stay.year] += 1
     return sorted(counts.items())
 

@@ -6,11 +6,13 @@ let printed values stand in where a person said so, sum the years, and protect; 
 """
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from itertools import product
 
 import enterprises.figures
+import placements.figures
 from placements.figures import GRANTED, USED, UTILISATION
 from programmes.figures import (
     Indicator,
@@ -25,7 +27,7 @@ from programmes.figures import (
 from programmes.models import Completeness
 from programmes.periods import Period
 
-from .disclosure import protect, protect_answered
+from .disclosure import protect, protect_answered, shown_periods
 from .indicators import INDICATORS, SOURCES, Words
 from .models import PublishedFigure
 
@@ -131,7 +133,7 @@ def plain(value):
 
 @dataclass(frozen=True)
 class FigureSet:
-    """All figures of a programme and period in one view, in the contract's order.
+    """All figures of a programme and period in one view, as known on `today`, in the contract's order.
 
     `checked` holds what printed values are compared with that are no figures of their own;
     `unknown` names the parts that records cannot tell, by (indicator, period, breakdown);
@@ -141,6 +143,7 @@ class FigureSet:
     programme: object
     period: Period
     view: View
+    today: date
     figures: dict = field(repr=False)
     words: Words = field(repr=False)
     checked: dict = field(repr=False, default_factory=dict)
@@ -214,15 +217,17 @@ class FigureSet:
 def figures(programme, period, view, *, today, initiative=None):
     """Every figure of `programme` in `period` (whole years), as `view` may see it.
 
-    `today` decides whether a period has ended, which protection asks for. With an `initiative`
+    `today` decides whether a period has ended, which protection asks for, and a placement. With an `initiative`
     only what belongs to it is counted. The number of queries does not depend on the data.
     """
     view = View(view)
     words = Words(programme)
     counted = Tally()
-    levels = Levels(programme, period)
+    shown = shown_periods(programme, today) if view == View.PROTECTED and not initiative else ()
+    levels = Levels(programme, _spanning([period, *shown]))
     for source in SOURCES:
-        counted.merge(source.tally(programme, period, levels, initiative))
+        more = {"others": shown, "today": today} if source is placements.figures else {}
+        counted.merge(source.tally(programme, period, levels, initiative, **more))
     printed = _printed(programme, initiative)
     found, checked = {}, {}
     for indicator in INDICATORS.values():
@@ -234,10 +239,37 @@ def figures(programme, period, view, *, today, initiative=None):
         checked.update(assembled.checked())
     answered = enterprises.figures.answered(counted)
     if view == View.PROTECTED:
-        found = protect(found, counted, programme, period, today=today, initiative=initiative)
+        of_persons = _of_persons(shown, counted, levels, printed, words)
+        found = protect(found, counted, programme, shown, of_persons, today=today)
         answered = protect_answered(answered, found)
     unknown = frozenset(counted.unknown)
-    return FigureSet(programme, period, view, found, words, checked, unknown, answered)
+    return FigureSet(programme, period, view, today, found, words, checked, unknown, answered)
+
+
+def _spanning(periods):
+    """The years from the first to the last of several periods."""
+    return Period(min(p.first for p in periods), max(p.last for p in periods))
+
+
+def _of_persons(shown, counted, levels, printed, words):
+    """The counts of single persons in each of the periods ever shown, whatever years a page asks for.
+
+    By (indicator, period, breakdown); None where it is unknown.
+    """
+    numbers = {}
+    for indicator in INDICATORS.values():
+        if not indicator.protected or indicator is UTILISATION:
+            continue
+        for period in {_spanning(shown), *shown} if shown else ():
+            if period.is_year and len(shown) > 1:
+                continue
+            assembly = _Assembly(
+                indicator, period, View.PROTECTED, counted, levels, printed, words, {}
+            )
+            for place, figure in assembly.figures().items():
+                if figure.period in shown:
+                    numbers[place] = assembly.number(figure)
+    return numbers
 
 
 def _printed(programme, initiative):
@@ -333,6 +365,8 @@ class _Assembly:
         code, found = self.indicator.code, set()
         if self.indicator.protected and self.view == View.PROTECTED:
             found |= self.counted.possible[code, dimension.name]
+            if any(self.stand_ins.values()):  # nor does what somebody printed
+                found |= self.words.municipalities.keys()
         for span in spans:
             if self.stand_ins.get(span):
                 found |= _printed_parts(self.stand_ins[span], dimension).keys()
@@ -416,7 +450,7 @@ class _Assembly:
             value = self.counted_anew(key)
         else:
             value = sum(figure.value for figure in known)
-        return Figure(
+        figure = Figure(
             self.indicator,
             key,
             self.period,
@@ -427,6 +461,40 @@ class _Assembly:
             years=len(applicable),
             incomplete=any(figure.incomplete for figure in known),
         )
+        return self.without_traces(figure)
+
+    def without_traces(self, figure):
+        """A period's figure as the protected view has it: its reservations tell nothing of a year's part.
+
+        Which years are known, and on what basis, is then what is stated of the years, not what the
+        records of the part say.
+        """
+        if self.view == View.FULL or not self.indicator.protected or figure.value is None:
+            return figure
+        bases = {
+            span: Basis.PUBLISHED if self.stand_ins[span] else Basis.RECORDS
+            for span in self.years
+            if self.stand_ins[span] or self.level(span) in Levels.KEPT
+        }
+        return replace(
+            figure,
+            known=len(bases),
+            basis=figure.basis if len({*bases.values()}) == 1 else Basis.MIXED,
+            incomplete=any(
+                basis == Basis.RECORDS and self.level(span) == Level.PARTIAL
+                for span, basis in bases.items()
+            ),
+        )
+
+    def number(self, figure):
+        """The whole number behind a figure: 0 also where partial records have none, None if unknown."""
+        if figure.value is not None:
+            return int(figure.value)
+        spans = [Period.of_year(year) for year in figure.period.years]
+        if self.indicator.kind == Kind.DISTINCT and any(self.stand_ins[span] for span in spans):
+            return None
+        kept = (not self.stand_ins[s] and self.level(s) in Levels.KEPT for s in spans)
+        return 0 if any(kept) else None
 
     def counted_anew(self, key):
         """From the records of the years kept; a stand-in of a year cannot tell who came back."""
@@ -443,7 +511,7 @@ class _SharesAssembly(_Assembly):
         return replace(self.divided(figure, [span], key), years=figure.years)
 
     def of_period(self, key):
-        return self.divided(super().of_period(key), self.years, key)
+        return self.without_traces(self.divided(super().of_period(key), self.years, key))
 
     def divided(self, figure, years, key):
         pairs = [(self.part(USED, span, key), self.part(GRANTED, span, key)) for span in years]

@@ -188,8 +188,8 @@ def test_the_protected_view_draws_places_granted_alone(programme):
     chart = places_chart(of(programme, View.PROTECTED))
 
     assert [bar.words for column in chart.columns for bar in column.bars] == ["2017: 4"]
-    assert texts(chart.table[1][1]) == ["skyddas"] * 5
-    assert chart.measure.endswith("Nyttjade platser skyddas: 2016–2020.")
+    assert texts(chart.table[1][1]) == ["0", "skyddas", "0", "0", "0"]
+    assert chart.measure.endswith("Nyttjade platser skyddas: 2017.")
 
 
 def test_a_share_is_drawn_in_percent(programme):

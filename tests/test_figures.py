@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from activities.models import Event, GroupStatus, Milestone
+from placements.figures import ended_without_outcome
 from placements.models import Outcome, Sex
 from programmes.models import Completeness
 from programmes.periods import Period, Precision
@@ -297,6 +298,21 @@ def test_an_ended_placement_without_outcome_is_unknown_and_one_going_on_is_not_c
     assert result.get("outcomes", result="unknown").value == 2
 
 
+@pytest.mark.parametrize(
+    ("today", "unknown"), [(date(2018, 11, 28), 1), (date(2018, 12, 24), 1), (date(2018, 12, 25), 2)]
+)
+def test_a_planned_end_that_has_not_come_yet_has_not_passed(programme, today, unknown):
+    grant = GrantFactory(programme=programme, year=2018, months=6)
+    for began in (date(2018, 1, 15), date(2018, 6, 25)):
+        PlacementFactory(grant=grant, starts_on=began, precision=Precision.DAY)
+
+    result = figures(programme, Period.of_year(2018), View.FULL, today=today)
+
+    found = [result.get("outcomes", 2018, **part).value for part in ({}, {"result": "unknown"})]
+    assert found == [unknown, unknown]
+    assert ended_without_outcome(programme, Period.of_year(2018), today) == [(2018, unknown)]
+
+
 def test_a_corrected_outcome_counts_as_corrected(programme):
     placement = PlacementFactory(grant=GrantFactory(programme=programme))
     wrong = OutcomeFactory(placement=placement, result=Outcome.Result.WORK)
@@ -328,32 +344,28 @@ def placed(programme):
     return programme
 
 
-def test_the_protected_view_shows_only_the_whole_periods_total(placed):
+def test_the_protected_view_shows_large_totals_and_hides_small_parts_with_another(placed):
     result = protected(placed)
 
-    shown = {
-        (f.indicator.code, f.breakdown, f.period.code): f.value
-        for f in result
-        if f.indicator.protected and not f.is_protected
-    }
-    assert shown == {
-        ("grants.used", "", "2016-2020"): 12,
-        ("grants.utilisation", "", "2016-2020"): 0.75,
-        ("placements.started", "", "2016-2020"): 12,
-        ("placements.persons", "", "2016-2020"): 12,
-        ("outcomes", "", "2016-2020"): 12,
-    }
+    for period in (2017, PERIOD):
+        assert result.get("grants.used", period).value == 12
+        assert result.get("grants.utilisation", period).value == 0.75
+        for code in ("placements.started", "placements.persons"):
+            assert result.get(code, period).value == 12
+            sexes = [figure.value for _sex, figure in result.parts(code, "sex", period)]
+            assert sexes == [None, None, 0]
 
 
 def test_the_protected_view_has_no_pairs_of_protected_indicators(placed):
     assert {len(f.key) for f in protected(placed) if f.indicator.protected} == {0, 1}
 
 
-@pytest.mark.parametrize("period", [Period(2016, 2019), Period(2017, 2017), Period(2015, 2020)])
+@pytest.mark.parametrize("period", [Period(2016, 2019), Period(2015, 2020)])
 def test_the_protected_view_hides_every_other_period(placed, period):
     result = protected(placed, period)
 
-    assert {f.value for f in result if f.indicator.protected} == {None}
+    assert {f.value for f in result if f.indicator.protected and f.period == period} == {None}
+    assert result.get("placements.persons", 2017).value == 12
 
 
 def test_the_protected_view_hides_totals_under_the_threshold(programme):
@@ -366,6 +378,7 @@ def test_the_protected_view_hides_totals_under_the_threshold(programme):
 
 def test_a_hidden_cell_hides_its_printed_value_too(programme):
     PublishedFigureFactory(programme=programme, indicator="grants.used", value=1)
+    PlacementFactory(grant=GrantFactory(programme=programme))
 
     hidden = protected(programme).get("grants.used", 2017)
 

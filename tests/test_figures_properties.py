@@ -27,7 +27,7 @@ from reports.indicators import INDICATORS
 from .factories import (
     CensusReturnFactory,
     MunicipalityFactory,
-    PlacementFactory,
+    OutcomeFactory,
     ProgrammeFactory,
 )
 from .worlds import PERIOD, full, in_any, nothing_written, worlds
@@ -411,12 +411,11 @@ def test_another_programme_changes_nothing(world, data):
 
 
 @rule
-def of_persons_only_totals_of_the_whole_period_are_shown_from_the_threshold_up(world, found):
+def of_persons_nothing_is_shown_between_0_and_the_threshold(world, found):
     for figure in protected(world.programme, PERIOD):
-        if figure.indicator.protected and not figure.is_protected:
-            assert (figure.key, figure.period) == ((), PERIOD)
-            assert found.get("placements.persons").value >= 5
-            assert figure.unit == "share" or figure.value >= 5
+        if figure.indicator.protected and figure.value:
+            of = found.get("grants.used", figure.period, **dict(figure.key))
+            assert (of if figure.unit == "share" else figure).value >= 5
 
 
 @rule
@@ -429,16 +428,28 @@ def a_hidden_cell_keeps_nothing(world, found):
 
 @rule
 def of_persons_nothing_is_shown_of_a_part_of_the_period(world, found):
-    for period in (Period(2016, 2017), Period(2017, 2018), Period(2017, 2017), Period(2015, 2018)):
+    for period in (Period(2016, 2017), Period(2017, 2018), Period(2015, 2018)):
         shown = protected(world.programme, period)
-        assert {f.value for f in shown if f.indicator.protected} == {None}
+        of_part = {f.value for f in shown if f.indicator.protected and f.period == period}
+        assert of_part == {None}
+
+
+@rule
+def a_year_is_shown_the_same_whatever_period_is_asked_for(world, found):
+    year = Period.of_year(2017)
+    alone = {f.key: f for f in protected(world.programme, year) if f.indicator.protected}
+    among = protected(world.programme, PERIOD)
+    assert {f.key: f for f in among if f.indicator.protected and f.period == year} == alone
 
 
 @rule
 def what_is_open_is_the_same_in_both_views(world, found):
     for figure in protected(world.programme, PERIOD):
-        if not figure.is_protected:
-            assert figure == found.get(figure.indicator.code, figure.period, **dict(figure.key))
+        same = found.get(figure.indicator.code, figure.period, **dict(figure.key))
+        if not figure.indicator.protected and not figure.is_protected:
+            assert figure == same
+        elif not figure.is_protected:
+            assert figure.value in (same.value, None)
 
 
 @in_any
@@ -530,11 +541,14 @@ def test_the_command_takes_an_initiative_alone(capsys, world):
 
 
 def test_the_command_is_protected_unless_told_otherwise(capsys, programme):
-    PlacementFactory(grant__programme=programme)
+    OutcomeFactory(placement__grant__programme=programme)
 
     rows = list(csv.DictReader(io.StringIO(printed(capsys, programme))))
 
-    assert {row["basis"] for row in rows if row["indicator"] == "outcomes"} == {"protected"}
+    of_year = [
+        r for r in rows if (r["indicator"], r["breakdown"], r["period"]) == ("outcomes", "", "2017")
+    ]
+    assert [(row["value"], row["basis"]) for row in of_year] == [("", "protected")]
 
 
 @pytest.mark.parametrize(
