@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accounts.models import Membership
 from activities.models import ActionPlan, Attendance, CollaborationGroup, Event
+from placements.models import Outcome
 from programmes.models import Objective
 
 from .factories import (
@@ -19,9 +20,12 @@ from .factories import (
     AttendanceFactory,
     CensusReturnFactory,
     EventFactory,
+    GrantFactory,
     InitiativeFactory,
     MunicipalityFactory,
     ObjectiveFactory,
+    OutcomeFactory,
+    PlacementFactory,
     PlannedActivityFactory,
     member_of,
 )
@@ -359,3 +363,49 @@ def test_of_two_who_repeat_an_event_each_day_is_made_once(programme, office, rou
         assert outcomes(answers) == [302, 302]
         assert sorted(str(row.starts_on) for row in made) == days
         assert {row.series_id for row in made} == {event.series_id}
+
+
+@pytest.fixture
+def placement(programme, office):
+    grant = GrantFactory(programme=programme, municipality=programme.municipalities.get())
+    return PlacementFactory(grant=grant)
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_of_two_who_note_a_follow_up_one_wins_and_the_other_is_told(placement, office, rounds):
+    programme = placement.grant.programme
+    for _number in range(rounds):
+        stay = PlacementFactory(grant=placement.grant)
+        add = reverse("placements:outcome_add", args=[programme.slug, stay.pk])
+        forms = [
+            {"result": result, "when": "2019-06-03", "follow_up": "3"}
+            for result in ("work", "studies")
+        ]
+
+        answers = at_once(
+            *(partial(client.post, add, form) for client, form in zip(office, forms, strict=True))
+        )
+
+        assert outcomes(answers) == [200, 302]
+        winner = [answer.status_code for answer in answers].index(302)
+        assert list(stay.outcomes.values_list("result", flat=True)) == [forms[winner]["result"]]
+        assert answers[1 - winner].context["form"].errors != {}
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_of_two_who_correct_an_outcome_one_wins_and_the_other_is_told(placement, office, rounds):
+    programme = placement.grant.programme
+    for _number in range(rounds):
+        wrong = OutcomeFactory(placement=PlacementFactory(grant=placement.grant))
+        correct = reverse("placements:outcome_correct", args=[programme.slug, wrong.pk])
+        form = {"when": "2019-06-03", "follow_up": "0", "reason": "Fel rad"}
+
+        answers = at_once(
+            *(
+                partial(client.post, correct, form | {"result": result})
+                for client, result in zip(office, ("studies", "jobseeker"), strict=True)
+            )
+        )
+
+        assert outcomes(answers) == [200, 302]
+        assert Outcome.objects.filter(placement=wrong.placement).standing().count() == 1
