@@ -7,10 +7,8 @@ from django.db.models import Count, Sum
 from .figures import together, uses
 from .models import Grant
 
-LATE_IN_THE_YEAR = (
-    10,
-    1,
-)  # month and day from which free places are told: then they are hard to fill
+# Month and day from which free places are told: then they are hard to fill.
+LATE_IN_THE_YEAR = (10, 1)
 
 
 def with_late_instalments(programme, period, today):

@@ -48,12 +48,8 @@ class Money:
     @property
     def rows(self):
         """Each instalment, and whether its day has passed without its being paid."""
-        return [(row, is_overdue(row, self.today)) for row in self.instalments]
+        return [(row, row.is_overdue(self.today)) for row in self.instalments]
 
     @property
     def overdue(self):
         return [row for row, late in self.rows if late]
-
-
-def is_overdue(instalment, today):
-    return bool(instalment.due_on and instalment.due_on < today and not instalment.paid_on)

@@ -53,9 +53,8 @@ class Codes:
         return {row.pk: row for row in rows.order_by("year", "municipality__sort_name", "pk")}
 
     def has_passed(self, grant):
-        """Whether the grant's day is over; a grant without a day keeps its codes."""
-        day = self.grants[grant].retain_until
-        return day is not None and day < self.today
+        """Whether the day of the grant (its key) is over."""
+        return self.grants[grant].codes_may_go(self.today)
 
     @cached_property
     def _printed(self):
@@ -131,7 +130,8 @@ class Codes:
 def replace_codes(codes, grants, decision, *, with_no_grant=False):
     """Give those of `Codes` who were placed under `grants` (keys), and may lose their code, new keys.
 
-    `with_no_grant` takes those along whose grants are deleted. Returns the entry of the log; None where there was nothing to do. All of it or nothing.
+    `with_no_grant` takes those along whose grants are deleted. Returns the entry of the log; None
+    where there was nothing to do. All of it or nothing.
     """
     for model in (Grant, Participant):
         mine = model.objects.select_for_update().filter(programme=codes.programme)

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Membership
-from placements.due import free_places
+from placements.due import free_places, with_late_instalments, with_late_reports
 from placements.figures import months_begun, months_used, together, uses
 from placements.models import Grant, Instalment
 from programmes.periods import Period
@@ -262,3 +262,17 @@ def test_what_is_done_is_not_due(late):
 
 def test_the_places_of_a_year_that_is_over_are_not_due(late):
     assert free_places(late.programme, Period(2018, 2018), date(2019, 10, 1)) == 0
+
+
+@pytest.mark.parametrize(
+    "day", ["2018-04-30", "2018-05-01", "2018-05-02", "2018-09-01", "2018-09-02"]
+)
+def test_the_list_of_what_is_late_and_each_record_say_the_same(late, day):
+    today = date.fromisoformat(day)
+    overdue = [row.amount for row in late.instalments.all() if row.is_overdue(today)]
+    asked = (late.programme, Period(2018, 2018), today)
+
+    listed = [grant.late for grant in with_late_instalments(*asked)]
+
+    assert listed == ([len(overdue)] if overdue else [])
+    assert list(with_late_reports(*asked)) == ([late] if late.report_is_late(today) else [])

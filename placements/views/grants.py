@@ -1,9 +1,5 @@
 """Grants for every member; their use, instalments and placements for those who see everything."""
 
-from collections import defaultdict
-from dataclasses import dataclass
-from itertools import groupby
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Max
@@ -21,7 +17,8 @@ from programmes.models import LAST_YEAR
 from programmes.text import whole_number
 
 from .. import columns
-from ..figures import Use, together, uses
+from ..by_year import by_year
+from ..figures import uses
 from ..forms.forward import ForwardForm
 from ..forms.grants import GrantFilter, GrantForm, LastYears, PaidForm
 from ..models import Grant, Instalment, Reading
@@ -29,18 +26,6 @@ from ..money import Money
 from .placements import placements_under
 
 A_PAGE = 100
-
-
-@dataclass(frozen=True)
-class OfAYear:
-    """The grants of a year on a page, each with its use, and what all that are found come to."""
-
-    year: int
-    grants: list  # (grant, its use or None)
-    places: int
-    amount: int | None
-    without_amount: int
-    use: Use | None
 
 
 def grant_list(request, programme):
@@ -53,28 +38,10 @@ def grant_list(request, programme):
         "saved": saved_for(request.user, programme, filters),
         "page": page,
         "full": full,
-        "years": list(_by_year(page, found, full)),
+        "years": list(by_year(page, found, timezone.localdate(), full=full)),
         "latest": programme.grants.aggregate(year=Max("year"))["year"],
     }
     return render(request, "placements/grant_list.html", context)
-
-
-def _by_year(page, found, full):
-    """The grants of the page by year; the sums are of all that are found, on other pages too."""
-    of_grants = uses(found, timezone.localdate()) if full else {}
-    sums = defaultdict(list)
-    for row in found.values_list("year", "pk", "places", "amount"):
-        sums[row[0]].append(row[1:])
-    for year, rows in groupby(page, key=lambda grant: grant.year):
-        amounts = [amount for _pk, _places, amount in sums[year] if amount is not None]
-        yield OfAYear(
-            year=year,
-            grants=[(grant, of_grants.get(grant.pk)) for grant in rows],
-            places=sum(places for _pk, places, _amount in sums[year]),
-            amount=sum(amounts) if amounts else None,
-            without_amount=len(sums[year]) - len(amounts),
-            use=together(of_grants[pk] for pk, *_rest in sums[year]) if full else None,
-        )
 
 
 def grant_file(request, programme, format):
@@ -123,6 +90,8 @@ def grant_detail(request, programme, pk):
             "page": page,
             "use": uses(grants, today)[grant.pk],
             "money": Money(grant.amount, list(grant.instalments.all()), today),
+            "report_is_late": grant.report_is_late(today),
+            "codes_may_go": grant.codes_may_go(today),
         }
     return render(request, "placements/grant_detail.html", context)
 
