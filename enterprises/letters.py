@@ -96,11 +96,11 @@ class Followed:
     def standing(self):
         if self.sent and self.sent.accepted_at:
             return Standing.ACCEPTED
-        if self.sent and not self.sent.declined_at:
+        if self.sent and self.sent.is_waiting:
             return Standing.SENT_IN
         if not self.answer.is_waiting:
             return Standing.ANSWERED
-        if self.sent:
+        if self.sent and self.sent.is_to_mend:
             return Standing.SENT_BACK
         order = list(Standing)
         found = [contacted.standing for contacted in self.contacts]
@@ -287,7 +287,8 @@ def mail(letter, *, base, address=None):
             "contact": contact,
             "link": address or address_of(link, base=base),
             "expires_at": link.expires_at,
-            "mend": sent.declined_because if sent and sent.declined_at else "",
+            "mend": sent.declined_because if sent and sent.is_to_mend else "",
+            "has_last_year": CensusReturn.objects.year_before(answer).exists(),
         }
         subject = _("Census %(year)s: %(enterprise)s") % {
             "year": census.year,

@@ -82,7 +82,7 @@ def accept(seen, *, census, now, reason=None):
     return, since it was seen.
     """
     answer, *versions = map(int, seen.split("."))
-    waiting = SentAnswer.objects.waiting().select_for_update(of=("self",))
+    waiting = SentAnswer.objects.acceptable().select_for_update(of=("self",))
     waiting = waiting.filter(answer=answer, answer__census=census)
     sent = waiting.select_related("answer__census", "answer__enterprise").first()
     if sent is None or [sent.version, sent.answer.version] != versions:
@@ -97,8 +97,23 @@ def accept(seen, *, census, now, reason=None):
     answer._change_reason = reason
     answer.save()
     sent.accepted_at = now
+    sent.settled_at = None
     sent.save()
     return answer
+
+
+def settle(answer, *, now):
+    """The answer was given another way: what was sent, and is not accepted, waits for nobody any more.
+
+    Where the answer is open again (`now` is None) so is what was sent.
+    """
+    sent = SentAnswer.objects.select_for_update().filter(
+        answer=answer, accepted_at=None, settled_at__isnull=now is not None
+    )
+    for one in sent:
+        one.settled_at = now
+        one.save()
+        answer.sent = one
 
 
 def _both(stands, sent):

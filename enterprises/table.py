@@ -53,7 +53,8 @@ class Row:
 
     `form` is what was sent and refused, kept as it was typed; `asks_why` says that the answer lacks
     nothing but its reason; `is_saved` that it was stored just now. A row sent by itself and refused
-    (`is_alone`) shows the state that stands; one of many the state that was chosen.
+    (`is_alone`) shows the state that stands; one of many the state that was chosen. `told` is the
+    status in the register that was stored along with it, in words; `was` why there is no `before`.
     """
 
     answer: CensusReturn
@@ -62,6 +63,8 @@ class Row:
     asks_why: bool = False
     is_saved: bool = False
     is_alone: bool = False
+    told: str = ""
+    was: str = ""
 
     @property
     def key(self):
@@ -265,3 +268,25 @@ def last_years(user, census, answers):
         enterprise__in=[answer.enterprise_id for answer in answers],
     )
     return {row.enterprise_id: row for row in earlier}
+
+
+def unconfirmed_before(census, answers):
+    """Where an enterprise of `answers` confirmed nothing last year: why, in words, by enterprise.
+
+    Nothing where there was no census then: nobody was asked.
+    """
+    earlier = Census.objects.filter(programme=census.programme_id, year=census.year - 1).first()
+    if earlier is None:
+        return {}
+    asked = dict(
+        earlier.returns.filter(enterprise__in=[answer.enterprise_id for answer in answers])
+        .order_by()
+        .values_list("enterprise", "state")
+    )
+    words = {state: label for state, label in State.choices if state != State.CONFIRMED}
+    words[None] = _("not asked")
+    return {
+        answer.enterprise_id: words[state]
+        for answer in answers
+        if (state := asked.get(answer.enterprise_id)) in words
+    }

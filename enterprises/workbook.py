@@ -5,15 +5,14 @@ What a cell says, in the file as it is given out and as it comes back:
 * nothing: the box is left as it is, whatever stands in it
 * a number: that number; 0 is zero
 * a dash: not answered; in a comment or a reason: what stood there is taken away
-* in the column of the state one of `STATE_WORDS`; `SAME` confirms the row, with last year's number
-  in each box that holds nothing
+* in the column of the state one of `state_words`; "same as 2025" confirms the row, with last year's
+  number in each box that holds nothing
 
 The first row, which is hidden, names the columns for the program, and the hidden columns at the end
 tell which answer a row is, and which version of it was read.
 """
 
 import io
-from functools import cache
 
 import xlsxwriter
 from django.conf import settings
@@ -29,8 +28,7 @@ from .models import CensusReturn, usual_range
 from .table import COLUMNS, GROUPS, HEADS
 
 State = CensusReturn.State
-SAME = pgettext_lazy("state of a row", "unchanged")
-STATE_WORDS = {**{state.value: state.label for state in State}, RowForm.SAME: SAME}
+FORMERLY = pgettext_lazy("state of a row", "unchanged")  # in files fetched some time ago
 TEXTS = {
     "explanation": gettext_lazy("Reason for a large change"),
     "comment": gettext_lazy("Comment"),
@@ -53,14 +51,21 @@ def mark(census):
 def columns(census):
     """The names of the columns for the program, in order; those that are only read have none."""
     numbers = [name for number in NUMBERS for name in (number, "")]
-    return ["enterprise", "", "state", *numbers, *TEXTS, mark(census), "version"]
+    return ["enterprise", "", "state", "", *numbers, *TEXTS, mark(census), "version"]
 
 
 def words_of(answer):
     """What the cells of an answer say, by what is filled in."""
     words = typed(answer)
     words |= {name: shown(words[name]) for name in TEXTS}
-    return words | {"state": str(STATE_WORDS[answer.state])}
+    return words | {"state": str(State(answer.state).label)}
+
+
+def state_words(census):
+    """What the column of the state may say, by state, in lower case."""
+    same = str(RowForm.same_as(census))
+    words = {state.value: str(state.label) for state in State}
+    return words | {RowForm.SAME: same[:1].lower() + same[1:]}
 
 
 def shown(text):
@@ -70,18 +75,22 @@ def shown(text):
     return units.decode("utf-16-le", "ignore")
 
 
-@cache
-def states():
+def states(census):
     """The state each word means, in any of the languages."""
     found = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            found |= {str(word).casefold(): value for value, word in STATE_WORDS.items()}
+            words = state_words(census).items()
+            found |= {word.casefold(): value for value, word in words}
+            found[str(FORMERLY).casefold()] = RowForm.SAME
     return found
 
 
-def workbook(census, answers, before):
-    """The workbook of `answers` as bytes; `before` are last year's confirmed ones by enterprise."""
+def workbook(census, answers, before, unconfirmed):
+    """The workbook of `answers` as bytes.
+
+    `before` are last year's confirmed ones by enterprise, `unconfirmed` what stands instead of them.
+    """
     file = io.BytesIO()
     book = xlsxwriter.Workbook(
         file,
@@ -100,7 +109,7 @@ def workbook(census, answers, before):
             "created": timezone.localtime().replace(tzinfo=None, microsecond=0),
         }
     )
-    _Table(book, title, census).write(answers, before)
+    _Table(book, title, census).write(answers, before, unconfirmed)
     _write_help(book, census)
     book.close()
     return file.getvalue()
@@ -122,6 +131,8 @@ class _Table:
             "line": base | {"italic": True, "font_color": QUIET},
             "group": base | {"bold": True, "font_color": SPRUCE},
             "head": head,
+            "was": quiet,
+            "head_was": head | {"bold": False, "font_color": QUIET, "bg_color": PALE},
             "head_right": head | {"align": "right"},
             "head_quiet": head
             | {"align": "right", "bold": False, "font_color": QUIET, "bg_color": PALE},
@@ -138,11 +149,12 @@ class _Table:
         }
         self.looks = {name: book.add_format(look) for name, look in looks.items()}
 
-    def write(self, answers, before):
+    def write(self, answers, before, unconfirmed):
         self._write_heads()
         row = FIRST_ROW - 1
         for row, answer in enumerate(answers, FIRST_ROW):
-            self._write_row(row, answer, before.get(answer.enterprise_id))
+            was = unconfirmed.get(answer.enterprise_id, "")
+            self._write_row(row, answer, before.get(answer.enterprise_id), was)
         self._set_up(row)
         if row >= FIRST_ROW:
             self._help_to_fill_in(row)
@@ -160,6 +172,7 @@ class _Table:
         sheet.write_string(3, 0, _("Enterprise"), looks["head"])
         sheet.write_string(3, 1, _("Municipality"), looks["head"])
         sheet.write_string(3, at["state"], str(LABELS["state"]), looks["head"])
+        sheet.write_string(3, at["state"] + 1, str(self.census.year - 1), looks["head_was"])
         for name in NUMBERS:
             label = _unbroken(LABELS[name])
             sheet.write_string(3, at[name], label, looks["head_right"])
@@ -167,11 +180,13 @@ class _Table:
         for name in TEXTS:
             sheet.write_string(3, at[name], str(LABELS[name]), looks["head"])
 
-    def _write_row(self, row, answer, before):
+    def _write_row(self, row, answer, before, was):
         at, words = self.at, words_of(answer)
         self._write_text(row, 0, answer.enterprise.name, "name")
         self._write_text(row, 1, answer.enterprise.municipality.name, "read")
         self.sheet.write_string(row, at["state"], words["state"], self.looks["state"])
+        was = str(State(before.state).label) if before else str(was)
+        self._write_text(row, at["state"] + 1, was, "was")
         for name in NUMBERS:
             self._write_number(row, at[name], words[name], "number")
             last = before.typed(name) if before else ""
@@ -232,7 +247,8 @@ class _Table:
         sheet.set_row(3, 32)
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 1, 16)
-        sheet.set_column(at["state"], at["state"], 15)
+        sheet.set_column(at["state"], at["state"], 16)
+        sheet.set_column(at["state"] + 1, at["state"] + 1, 13)
         for name in NUMBERS:
             longest = max(map(len, _unbroken(LABELS[name]).split()))
             sheet.set_column(at[name], at[name], max(longest + 2, 9))
@@ -262,7 +278,7 @@ class _Table:
             at["state"],
             {
                 "validate": "list",
-                "source": [str(word) for word in STATE_WORDS.values()],
+                "source": list(state_words(self.census).values()),
                 "error_title": _("State"),
                 "error_message": _("Choose one of the words in the list."),
             },
@@ -316,6 +332,7 @@ def _write_help(book, census):
 
 def _help(census):
     year = {"year": census.year, "last_year": census.year - 1}
+    words = state_words(census)
     facts = [
         (
             _("The boxes"),
@@ -329,14 +346,14 @@ def _help(census):
         ("0", _("Zero: the enterprise has answered that there is nobody.")),
         ("–", _("Not answered. A hyphen does as well. It is not zero.")),
         (
-            str(STATE_WORDS[State.NOT_APPLICABLE]).capitalize(),
+            words[State.NOT_APPLICABLE].capitalize(),
             _(
                 "In the column of the state: the census is not about this enterprise. "
                 "Empty the boxes with numbers too."
             ),
         ),
         (
-            str(SAME).capitalize(),
+            words[RowForm.SAME].capitalize(),
             _(
                 "In the column of the state: the answer is the same as in %(last_year)s and is "
                 "confirmed. Empty boxes get that year's numbers; what you have written stands."
@@ -344,11 +361,11 @@ def _help(census):
             % year,
         ),
         (
-            str(STATE_WORDS[State.CONFIRMED]).capitalize(),
+            words[State.CONFIRMED].capitalize(),
             _("The answer counts. Empty boxes become not answered."),
         ),
         (
-            str(STATE_WORDS[State.DRAFT]).capitalize(),
+            words[State.DRAFT].capitalize(),
             _("The numbers are kept but do not count. Numbers without a state become a draft."),
         ),
         (

@@ -187,10 +187,10 @@ def edits_of(found, user, census):
     problems = list(found.problems)
     problems += [_foreign(row, row.enterprise) for row in found.rows if row.key not in answers]
     problems += _misnamed(rows, answers, found.columns["enterprise"])
-    read = _as_read(rows, answers)
+    read, states = _as_read(rows, answers), workbook.states(census)
     edited = []
     for row in rows:
-        edits = _edits(row, read.get((row.key, row.version), {}), answers[row.key])
+        edits = _edits(row, read.get((row.key, row.version), {}), answers[row.key], states)
         if edits:
             edited.append(Edited(row.number, row.key, row.version, edits))
     return edited, problems
@@ -242,21 +242,21 @@ def _as_read(rows, answers):
     return read
 
 
-def _edits(row, read, answer):
+def _edits(row, read, answer, states):
     edits = {
         name: text
         for name, text in row.texts.items()
-        if text and not _is_same(name, text, read.get(name, ""))
+        if text and not _is_same(name, text, read.get(name, ""), states)
     }
-    if _state(edits.get("state", "")) == State.NOT_APPLICABLE:
+    if _state(edits.get("state", ""), states) == State.NOT_APPLICABLE:
         # An empty box is left as it is; but where nothing applies it has been emptied.
         edits |= {name: "" for name in NUMBERS if not row.texts[name] and answer.typed(name)}
     return edits
 
 
-def _is_same(name, text, read):
+def _is_same(name, text, read, states):
     if name == "state":
-        return _state(text) == _state(read)
+        return _state(text, states) == _state(read, states)
     return _plain(text) == _plain(read)
 
 
@@ -265,8 +265,8 @@ def _plain(text):
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("x005F_", "").strip()
 
 
-def _state(text):
-    return workbook.states().get(_line(text).casefold(), text)
+def _state(text, states):
+    return states.get(_line(text).casefold(), text)
 
 
 # Compared with what stands
@@ -283,6 +283,7 @@ class Comparison:
     def __init__(self, user, census, edited, *, columns, problems=(), taken=None):
         self.census, self.edited, self.columns = census, edited, columns
         self.changed, self.overtaken, self.problems = [], [], list(problems)
+        self.states = workbook.states(census)
         self.answers = {answer.pk: answer for answer in answers_of(user, census)}
         taken, before = taken or {}, last_years(user, census, self.answers.values())
         for row in edited:
@@ -297,7 +298,9 @@ class Comparison:
     def _compare(self, row, answer, version, previous):
         answer.census = self.census  # read already
         stands = typed(answer)
-        data = stands | {name: _cleared(name, text) for name, text in row.edits.items()}
+        data = stands | {
+            name: _cleared(name, text, self.states) for name, text in row.edits.items()
+        }
         data["version"] = version
         form = RowForm(
             {f"{answer.pk}-{name}": value for name, value in data.items()},
@@ -359,10 +362,10 @@ def label_of(name):
     return str(workbook.LABELS[name])
 
 
-def _cleared(name, text):
+def _cleared(name, text, states):
     """A text as it is typed: a dash takes a comment away, and a word of the state means a state."""
     if name == "state":
-        return _state(text)
+        return _state(text, states)
     if name in workbook.TEXTS and text in DASHES:
         return ""
     return text
@@ -370,7 +373,7 @@ def _cleared(name, text):
 
 def _shown(name, value):
     if name == "state":
-        return capfirst(str(workbook.STATE_WORDS[value]))
+        return capfirst(str(State(value).label))
     return value or _("not filled in")
 
 

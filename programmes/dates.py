@@ -69,17 +69,18 @@ class RoughDate:
         return formats.day(self.first, self.precision)
 
 
-def parse(text, today, ahead=False):
+def parse(text, today, ahead=False, until=None):
     """The date typed as `text`. Raises ValidationError with words on how to write it.
 
     Without a year it is the latest there has been: what is logged has happened. With `ahead` it is
-    the next to come.
+    the next to come; with `until` the latest of those there had been then.
     """
+    at = min(today, until or today)
     words = re.sub(r"\s+", " ", text.strip().lower()).rstrip(".")
     if len(words) > 40 or not words.isprintable():
         raise ValidationError(HOW, code="date")
     for reader in (_relative, _iso, _day_and_month, _month, _season, _year):
-        found = reader(words, today, ahead)
+        found = reader(words, today if reader is _relative else at, ahead)
         if found:
             return found
     raise ValidationError(HOW, code="date")
@@ -196,8 +197,10 @@ def not_ahead(found):
 class RoughDateField(forms.CharField):
     """A date as it is typed; its value is a `RoughDate`, or None where nothing is typed.
 
-    `ahead` says that a date without a year is one to come.
+    `ahead` says that a date without a year is one to come, `until` that it is none after that day.
     """
+
+    until = None
 
     def __init__(self, *args, exact=False, ahead=False, **kwargs):
         self.exact, self.ahead = exact, ahead
@@ -208,7 +211,7 @@ class RoughDateField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        found = parse(text, timezone.localdate(), self.ahead)
+        found = parse(text, timezone.localdate(), self.ahead, self.until)
         if self.exact and found.precision != Precision.DAY:
             raise ValidationError(_("Write the whole date, like 2026-03-12."), code="date")
         return found

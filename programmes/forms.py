@@ -141,6 +141,9 @@ class RecordForm(forms.ModelForm):
     UNWRITTEN = {}
     FILLED_IN = ()
     EDITED_AT = ""
+    OVERTAKEN = _(
+        "Somebody else changed this while you wrote. Compare, and save again to keep yours."
+    )
 
     def __init__(self, *args, programme, **kwargs):
         super().__init__(*args, **kwargs)
@@ -360,10 +363,7 @@ class RecordForm(forms.ModelForm):
                 self.conflicts.append((self.fields[name].label, theirs or "–"))
         self.data = self.data.copy()
         self.data[self.add_prefix("version")] = self.instance.version
-        overtaken = _(
-            "Somebody else changed this while you wrote. Compare, and save again to keep yours."
-        )
-        self.add_error(None, ValidationError(overtaken, code="overtaken"))
+        self.add_error(None, ValidationError(self.OVERTAKEN, code="overtaken"))
 
     def save(self, commit=True):
         if self.repeated:

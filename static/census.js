@@ -105,11 +105,12 @@
       row.conflict = answer.status === 409;
       if (row.conflict) row.wanted = null;
       const fresh = page.querySelector("tr.asked");
-      const base = values(fresh);
+      if (answer.status === 200) {
+        row.base = values(fresh);
+        row.last = null;
+      }
       show(line, fresh, page, sent, answer.status);
       if (answer.status === 200) {
-        row.base = base;
-        row.last = null;
         if (state === "confirmed" && !row.wanted) say(`${nameOf(line)}: ${stateOf(line).selectedOptions[0].text}`);
       }
       return answer.status;
@@ -140,20 +141,30 @@
   }));
 
   /* ----- What the server answered ----- */
-  const show = (line, fresh, page, sent, status) => {
+  // The box one is in may be put in anew: that is not leaving it.
+  let isShowing = false;
+  const show = (...what) => {
+    isShowing = true;
+    try { put(...what); } finally { isShowing = false; }
+  };
+  const put = (line, fresh, page, sent, status) => {
     const more = moreOf(fresh);
     const active = document.activeElement;
     const at = focused(line) ? [active.id, active.selectionStart, active.selectionEnd] : null;
     line.className = fresh.className;
     versionOf(line).value = versionOf(fresh).value;
     line.querySelector(".statecell").replaceChildren(...fresh.querySelector(".statecell").childNodes);
+    line.querySelector(".received").replaceWith(fresh.querySelector(".received"));
     const now = values(line);
     const cells = [...line.querySelectorAll("td.cell, td.commentcell")];
     [...fresh.querySelectorAll("td.cell, td.commentcell")].forEach((cell, i) => {
       const old = cells[i].querySelector("input, textarea"), box = cell.querySelector("input, textarea");
       if (!old || !box) { cells[i].replaceWith(cell); return; }
       const retyped = now[old.name] !== sent[old.name];
-      if (!retyped && old !== active && old.value !== box.value) old.value = box.value;
+      if (!retyped && (old !== active || !old.value) && old.value !== box.value) {
+        old.value = box.value;
+        if (old === active) old.select();
+      }
       old.classList.toggle("is-invalid", box.matches(".is-invalid"));
       for (const name of ["aria-invalid", "aria-describedby"]) {
         if (box.hasAttribute(name)) old.setAttribute(name, box.getAttribute(name));
@@ -184,7 +195,9 @@
     }
   };
 
-  const leave = (line) => { if (isChanged(line) && !rowOf(line).conflict) save(line, "draft"); };
+  // What is typed goes along with a stronger wish that is not sent yet: to confirm is not taken back by leaving.
+  const keep = (line) => save(line, rowOf(line).wanted || "draft");
+  const leave = (line) => { if (isChanged(line) && !rowOf(line).conflict) keep(line); };
 
   /* ----- Moving ----- */
   const go = (box) => { if (box) { box.focus(); box.select?.(); } };
@@ -202,10 +215,14 @@
   /* A total outside its usual range asks why: then one stays in the row until the server has said so. */
   const isUsual = (line, group) => {
     const range = line.dataset[group];
-    const numbers = boxesOf(line).filter((box) => box.dataset.of === group).map((box) => box.value.replace(/\s/g, ""));
-    const known = numbers.filter((text) => /^\d+$/.test(text)).map(Number);
-    if (!range || !known.length) return true;
-    const [least, most] = range.split(" ").map(Number), total = known.reduce((a, b) => a + b, 0);
+    const text = (box) => box.value.replace(/\s/g, "");
+    const parts = boxesOf(line).filter((box) => box.dataset.of === group);
+    const known = parts.filter((box) => /^\d+$/.test(text(box)));
+    const before = parts.filter((box) => box.dataset.last);
+    const named = (boxes) => boxes.map((box) => box.name).filter((name) => !name.endsWith("-employed_unspecified")).join();
+    // Only the same parts can be compared: an unknown one may hide a change, or be all of it.
+    if (!range || !known.length || !before.length || named(known) !== named(before)) return true;
+    const [least, most] = range.split(" ").map(Number), total = known.reduce((sum, box) => sum + Number(text(box)), 0);
     return total >= least && total <= most;
   };
   const isPlain = (line) => boxesOf(line).some((box) => /\d/.test(box.value))
@@ -291,7 +308,8 @@
     if (event.key === "Enter" && !event.shiftKey && event.target.matches("input, textarea, select")) {
       if (event.target.matches("select") && !inMore) return;
       event.preventDefault();
-      if (event.target.closest(".leaving")) setNotApplicable(line);
+      if (event.target === fieldOf(line, "became") && event.target.value && !fieldOf(line, "since").value.trim()) go(fieldOf(line, "since"));
+      else if (event.target.closest(".leaving")) setNotApplicable(line);
       else confirm(line);
     } else if (event.key === "Escape") {
       if (event.target.closest(".leaving")) { event.preventDefault(); closeLeaving(line); }
@@ -304,7 +322,7 @@
   form.addEventListener("focusin", (event) => { if (event.target.matches("td.cell input")) event.target.select(); });
   form.addEventListener("focusout", (event) => {
     const line = ownLine(event.target);
-    if (line && event.target.matches("td.cell input, textarea, .why input")) leave(line);
+    if (line && !isShowing && event.target.matches("td.cell input, textarea, .why input")) leave(line);
   });
   form.addEventListener("change", (event) => {
     const line = ownLine(event.target);
@@ -328,7 +346,7 @@
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    lines().filter(isChanged).forEach((line) => save(line, "draft"));
+    lines().filter(isChanged).forEach(keep);
   });
 
   /* ----- Leaving the page: what is typed goes along; what waits is warned of ----- */

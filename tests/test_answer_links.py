@@ -887,3 +887,59 @@ def test_those_who_only_read_cannot_accept(client, census, role, name):
 
     assert response.status_code == 404
     assert SentAnswer.objects.get().accepted_at is None
+
+
+def test_a_receipt_says_what_is_to_be_mended(client, leader, census):
+    answer = asked(census)
+    link = link_to(answer)
+    client.post(page(link), {"employed_women": "5"})
+    leader.post(address("sent_decline", census, answer.pk), {"declined_because": "Vilken dag?"})
+
+    receipt = client.get(page(link, "receipt")).content.decode()
+
+    assert ("Vilken dag?" in receipt, "Ni behöver inte göra något mer" in receipt) == (True, False)
+
+
+def test_who_answered_another_way_is_asked_to_mend_nothing(client, leader, census):
+    answer = asked(census)
+    link = link_to(answer)
+    client.post(page(link), {"employed_women": "5"})
+    leader.post(address("sent_decline", census, answer.pk), {"declined_because": "Vilken dag?"})
+    answer.refresh_from_db()
+
+    leader.post(
+        address("row_save", census, answer.pk),
+        {
+            f"{answer.pk}-version": answer.version,
+            f"{answer.pk}-state": "confirmed",
+            f"{answer.pk}-employed_women": "6",
+        },
+    )
+
+    shown = [client.get(page(link, name)).content.decode() for name in ("answer", "receipt")]
+    assert ["Vilken dag?" in one for one in shown] == [False, False]
+    (followed,) = follow(census)
+    assert followed.standing == "answered"
+
+
+def test_what_was_settled_can_be_accepted_all_the_same(leader, census):
+    answer = asked(census)
+    sent = SentAnswerFactory(answer=answer, employed_women=9, settled_at=timezone.now())
+
+    shown = leader.get(address("sent_answer", census, answer.pk))
+    leader.post(address("sent_accept", census, answer.pk), {"seen": shown.context["row"].seen})
+
+    sent.refresh_from_db()
+    answer.refresh_from_db()
+    assert (answer.employed_women, bool(sent.accepted_at), sent.settled_at) == (9, True, None)
+
+
+@pytest.mark.parametrize(("numbers", "promised"), [({}, False), ({"employed_women": 3}, True)])
+def test_last_years_answer_is_promised_to_who_has_one(leader, census, numbers, promised):
+    asked(census, **numbers)
+
+    leader.post(address("letters_send", census, census.year, "fraga"))
+
+    (sent,) = mail.outbox
+    told = [sent.body, sent.alternatives[0][0]]
+    assert ["Fjolårets svar står bredvid" in text for text in told] == [promised] * 2

@@ -192,6 +192,63 @@ def test_what_is_typed_while_a_row_is_on_its_way_goes_along(page, live_server, f
     in_time(page, lambda: typed(returned(census, 1)), ("draft", ["15", "7", ""]))
 
 
+def slowed(page):
+    """A slow line: each row is under way for a while."""
+
+    def later(route):
+        page.wait_for_timeout(400)
+        route.continue_()
+
+    page.route("**/rad/", later)
+
+
+def test_enter_on_a_slow_line_confirms_all_the_same(page, live_server, few):
+    census, _user = few
+    keyboard = open_table(page, live_server, few)
+    slowed(page)
+
+    page.focus(box(census, 1))
+    for _row in range(3):
+        keyboard.press(*"15", "Tab", *"13", "Enter")
+    expect(page.locator("#coverage")).to_contain_text("3 bekräftade")
+
+    assert [row.state for row in census.returns.all()] == ["confirmed"] * 3
+    assert [returned(census, n).employed_men for n in (1, 2, 3)] == [13] * 3
+
+
+def test_enter_in_the_reason_confirms_with_boxes_left_empty(page, live_server, few):
+    census, _user = few
+    before = CensusReturn.objects.filter(census__year=2017)
+    before.update(employed_unspecified=None)
+    keyboard = open_table(page, live_server, few)
+
+    page.focus(box(census, 1))
+    keyboard.press(*"40", "Enter")
+    keyboard.comes_to("explanation")
+    keyboard.write("Ny verksamhet")
+    keyboard.press("Enter")
+    keyboard.comes_to("employed_women")
+    is_saved(page)
+
+    assert keyboard.at == ["Företag 02", "employed_women"]
+    assert typed(returned(census, 1)) == ("confirmed", ["40", "12", "–"])
+
+
+def test_who_has_closed_is_asked_since_when_before_anything_is_sent(page, live_server, few):
+    census, _user = few
+    keyboard = open_table(page, live_server, few)
+
+    page.focus(box(census, 1))
+    keyboard.press("x", "Enter")
+    keyboard.comes_to("since")
+    expect(page.locator(".problem")).to_have_count(0)
+    keyboard.write("12/3")
+    keyboard.press("Enter")
+    expect(page.locator(".saving", has_text="2018-03-12")).to_have_count(1)
+
+    assert EnterpriseStatus.objects.get(status="closed").starts_on == date(2018, 3, 12)
+
+
 def test_who_is_overtaken_sees_both_and_chooses(page, live_server, few):
     census, _user = few
     keyboard = open_table(page, live_server, few)

@@ -19,6 +19,7 @@ from .factories import (
     EnterpriseFactory,
     EnterpriseStatusFactory,
     ProgrammeFactory,
+    SentAnswerFactory,
     member_of,
 )
 
@@ -428,3 +429,47 @@ def test_an_empty_census_says_so(client, programme, role):
         "Inget företag var aktivt på referensdagen."
         in client.get(census.get_absolute_url()).content.decode()
     )
+
+
+def test_closing_says_what_is_left_and_keeps_it_in_sight(client, world):
+    census = CensusFactory(programme=world, year=2018)
+    for name in ("A", "B"):
+        enterprise = EnterpriseFactory(programme=world, name=name)
+        answer = CensusReturnFactory(census=census, enterprise=enterprise, state="not_answered")
+    SentAnswerFactory(answer=answer)
+    client.force_login(member_of(world, Role.PROCESS_LEADER))
+    at = [world.slug, 2018]
+
+    page = client.get(reverse("enterprises:census_close", args=at))
+    client.post(reverse("enterprises:census_close", args=at), {"closed_on": "idag"})
+    closed = client.get(census.get_absolute_url()).content.decode()
+
+    for words in ("1 svar väntar på granskning.", "2 företag har inte svarat, eller är utkast."):
+        assert words in page.content.decode()
+    assert "Granska 1 svar" in closed
+    assert reverse("enterprises:census_file", args=at) not in closed
+
+
+def test_a_census_of_a_day_to_come_is_opened_with_a_remark(client, world):
+    client.force_login(member_of(world, Role.PROCESS_LEADER))
+    year = date.today().year + 1
+
+    page = client.post(
+        reverse("enterprises:census_open", args=[world.slug]), {"year": year}, follow=True
+    )
+    letter = client.get(reverse("enterprises:letters_send", args=[world.slug, year, "fraga"]))
+
+    remark = f"Referensdagen, {year}-10-31, har inte varit än"
+    assert [remark in one.message for one in page.context["messages"]][-1] is True
+    assert letter.context["early"].startswith(remark)
+
+
+def test_deleting_a_census_says_how_many_answers_go(client, world):
+    census = CensusFactory(programme=world, year=2018)
+    for state in ("confirmed", "draft", "not_answered"):
+        CensusReturnFactory(census=census, enterprise__programme=world, state=state)
+    client.force_login(member_of(world, Role.PROCESS_LEADER))
+
+    page = client.get(reverse("enterprises:census_delete", args=[world.slug, 2018]))
+
+    assert page.context["consequence"].startswith("2 svar")

@@ -30,6 +30,7 @@ from .factories import (
     EventFactory,
     MunicipalityFactory,
     ProgrammeFactory,
+    SentAnswerFactory,
     member_of,
 )
 from .worlds import in_any
@@ -138,9 +139,9 @@ def test_a_row_an_enterprise_with_last_years_number_beside_each(client, census):
 
     rows = list(book.worksheets[0].iter_rows(min_row=FIRST, values_only=True))
     assert [row[0] for row in rows] == ["A", "Å"]
-    assert rows[0][2:15] == ("utkast", 0, *[None] * 9, "–", None)
-    assert rows[1][2:15] == ("ej svarat", None, 4, None, 0, *[None, "–"] * 4)
-    assert rows[0][16] == "=1+1"
+    assert rows[0][2:16] == ("utkast", "ej tillfrågat", 0, *[None] * 9, "–", None)
+    assert rows[1][2:16] == ("ej svarat", "bekräftat", None, 4, None, 0, *[None, "–"] * 4)
+    assert rows[0][17] == "=1+1"
     assert cell(book, census, "comment").data_type == "s"
     assert book.sheetnames == ["Inventering 2018", "Så här fyller du i"]
 
@@ -158,7 +159,7 @@ def test_keys_are_hidden_and_locked_and_boxes_are_open(client, census):
     open_ones = [name for name in columns(census)[:-2] if name and name != "enterprise"]
     assert {cell(book, census, name).protection.locked for name in open_ones} == {False}
     (states,) = [v for v in sheet.data_validations.dataValidation if v.type == "list"]
-    assert states.formula1 == '"ej svarat,utkast,bekräftat,ej aktuellt,oförändrat"'
+    assert states.formula1 == '"ej svarat,utkast,bekräftat,ej aktuellt,samma som 2017"'
 
 
 def test_no_cell_is_a_formula(client, census):
@@ -201,7 +202,7 @@ def test_the_four_things_stay_four(client, census):
         {"state": "bekräftat", "employed_women": 0, "employed_men": "–", "placed_other": 1,
          "explanation": "Stängt"},
         {"state": "ej aktuellt"},
-        {"state": "oförändrat"},
+        {"state": "Samma som 2017"},
         {},
     )  # fmt: skip
 
@@ -262,7 +263,7 @@ def test_every_change_is_shown_and_nothing_is_stored_before_it_is_taken_in(clien
     asked(census, "B")
     before = standing(census)
 
-    page = sent(client, census, filled(client, census, {"state": "oförändrat"}))
+    page = sent(client, census, filled(client, census, {"state": "samma som 2017"}))
 
     assert changes(page) == [
         ("A", "Läge", "Ej svarat", "Bekräftat"),
@@ -338,7 +339,7 @@ def test_a_formula_with_a_value_is_read_by_its_value(client, census):
 
     page = sent(client, census, content)
 
-    assert (at, changes(page)[-1][1:]) == ("D5", ("Anställda kvinnor", "ej ifyllt", "5"))
+    assert (at, changes(page)[-1][1:]) == ("E5", ("Anställda kvinnor", "ej ifyllt", "5"))
     assert row.version == 1
 
 
@@ -601,11 +602,11 @@ def test_a_column_that_was_taken_away_is_told(client, census):
 def test_merged_cells_are_told(client, census):
     asked(census, "A"), asked(census, "B")
     book = fetched(client, census)
-    book.worksheets[0].merge_cells("D5:D6")
+    book.worksheets[0].merge_cells("E5:E6")
 
     page = sent(client, census, book)
 
-    assert problems(page) == [("D5", "Cellerna D5:D6 är sammanfogade. Dela dem igen.")]
+    assert problems(page) == [("E5", "Cellerna E5:E6 är sammanfogade. Dela dem igen.")]
 
 
 # Files nobody should send
@@ -866,3 +867,31 @@ def test_exactly_what_is_typed_comes_in(client, census, rows):
         for row in rows
     ]
     assert [[row.typed(name) for name in NUMBERS] for row in found] == wanted
+
+
+def test_the_file_says_that_it_goes_over_an_answer_nobody_has_looked_at(client, census):
+    row = asked(census)
+    waiting = SentAnswerFactory(answer=row, employed_women=9)
+
+    page = sent(client, census, filled(client, census, {"state": "bekräftat", "employed_women": 5}))
+    taken(client, census, page)
+
+    waiting.refresh_from_db()
+    assert "Filens svar kommer att gälla i stället." in page.content.decode()
+    assert (waiting.is_waiting, waiting.settled_at is not None) == (False, True)
+
+
+def test_the_same_as_another_year_is_no_state(client, census):
+    asked(census, last={"employed_women": 4})
+
+    page = sent(client, census, filled(client, census, {"state": "samma som 2016"}))
+
+    assert [text for _cell, text in problems(page)] == ["Välj ett giltigt alternativ i listan."]
+
+
+def test_a_file_fetched_before_the_words_changed_is_still_read(client, census):
+    asked(census, last={"employed_women": 4})
+
+    take_in(client, census, {"state": "oförändrat"})
+
+    assert census.returns.get().state == "confirmed"

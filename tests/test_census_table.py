@@ -17,6 +17,7 @@ from .factories import (
     EnterpriseStatusFactory,
     MunicipalityFactory,
     ProgrammeFactory,
+    SentAnswerFactory,
     member_of,
 )
 
@@ -341,3 +342,89 @@ def test_rows_of_another_programme_are_left_alone(client, census):
 
     row.refresh_from_db()
     assert row.version == 1
+
+
+def test_a_row_confirmed_over_an_answer_sent_in_says_so_and_settles_it(client, census):
+    row = asked(census)
+    sent = SentAnswerFactory(answer=row, employed_women=9)
+
+    drafted = send(client, row, state="draft", employed_women="5").content.decode()
+    sent.refresh_from_db()
+    waited = sent.is_waiting
+    confirmed = send(client, row, state="confirmed").content.decode()
+    sent.refresh_from_db()
+
+    assert ("Svar inkommet" in drafted, waited) == (True, True)
+    assert "Raden gäller i stället för svaret som kom in" in confirmed
+    assert sent.is_waiting is False
+
+
+def test_a_row_opened_again_opens_what_was_sent_in(client, census):
+    row = asked(census)
+    sent = SentAnswerFactory(answer=row, employed_women=9)
+
+    send(client, row, state="confirmed", employed_women="5")
+    send(client, row, state="draft")
+
+    sent.refresh_from_db()
+    assert sent.is_waiting is True
+
+
+def test_a_comment_does_not_settle_what_was_sent_in(client, census):
+    row = asked(census, state=State.CONFIRMED, employed_women=5)
+    sent = SentAnswerFactory(answer=row, employed_women=9)
+
+    send(client, row, comment="Ringt")
+
+    sent.refresh_from_db()
+    assert sent.is_waiting is True
+
+
+@pytest.mark.parametrize(
+    ("typed_date", "day"),
+    [
+        ("12/3", date(2018, 3, 12)),
+        ("31 december", date(2018, 12, 31)),
+        ("12/3 2016", date(2016, 3, 12)),
+        ("mars", date(2018, 3, 1)),
+    ],
+)
+def test_a_day_without_a_year_is_one_of_the_census_and_is_shown(client, census, typed_date, day):
+    row = asked(census)
+
+    response = send(client, row, state="not_applicable", became="closed", since=typed_date)
+
+    status = EnterpriseStatus.objects.get(status="closed")
+    assert (status.starts_on, row.state) == (day, "not_applicable")
+    assert str(day.year) in response.context["row"].told
+
+
+def test_only_what_differs_is_listed_where_somebody_was_first(client, census):
+    row = asked(census)
+    stale = row.version
+    send(client, row, state="confirmed", employed_women="5")
+
+    response = send(client, row, version=stale, employed_men="", employed_women="7")
+
+    assert [label for label, _now, _mine in response.context["row"].compared] == ["Kvinnor"]
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (None, "2017: ej tillfrågat"),
+        (State.NOT_ANSWERED, "2017: ej svarat"),
+        (State.DRAFT, "2017: utkast"),
+        (State.NOT_APPLICABLE, "2017: ej aktuellt"),
+    ],
+)
+def test_why_there_is_nothing_of_last_year_is_told(client, census, state, words):
+    row = asked(census)
+    if state:
+        before = census.programme.censuses.get(year=2017)
+        CensusReturnFactory(census=before, enterprise=row.enterprise, state=state, **EMPTY)
+
+    page = client.get(census.get_absolute_url()).content.decode()
+
+    assert words in page
+    assert f'id="l{row.pk}-' not in page

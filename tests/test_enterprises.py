@@ -456,3 +456,23 @@ def test_a_status_of_a_closed_year_does_not_go_with_its_enterprise(client, progr
 
     assert page.context["protected"] == [status]
     assert Enterprise.objects.count() == 1
+
+
+def test_a_new_enterprise_that_looks_like_another_is_remarked(client, world):
+    client.force_login(member_of(world, Role.PROCESS_LEADER))
+    new = reverse("enterprises:add", args=[world.slug])
+    client.post(new, typed(world, name="Dubbel Verkstad"))
+
+    page = client.post(new, typed(world, name="Dubbelverkstad"), follow=True)
+
+    assert [one.message for one in page.context["messages"]][-1] == (
+        "Det kan vara samma företag som ”Dubbel Verkstad”, som redan finns."
+    )
+
+
+def test_on_what_basis_a_new_enterprise_counts_is_unknown_until_chosen(client, world):
+    client.force_login(member_of(world, Role.PROCESS_LEADER))
+
+    form = client.get(reverse("enterprises:add", args=[world.slug])).context["form"]
+
+    assert form["basis"].value() == "unknown"

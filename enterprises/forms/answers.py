@@ -1,7 +1,11 @@
 """What one enterprise answers to a census: on a page of its own, or in a row of the table."""
 
+from datetime import date
+
 from django import forms
 from django.db import transaction
+from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from programmes.dates import RoughDateField, not_ahead
@@ -11,6 +15,7 @@ from programmes.records import YearIsClosed
 from programmes.text import TYPED
 
 from ..models import CensusReturn, EnterpriseStatus
+from ..sent_answers import settle
 
 NUMBERS = (*CensusReturn.EMPLOYED, *CensusReturn.PLACED)
 DASHES = {"-", "–", "—", "−"}
@@ -29,7 +34,7 @@ class AnswerField(CountField):
             required=False,
             min_value=0,
             max_value=MOST,
-            widget=number_box(maxlength=6),
+            widget=number_box(),
             refusal=_("A number is between 0 and 9,999."),
             **kwargs,
         )
@@ -128,6 +133,24 @@ class AnswerForm(RecordForm):
         self.instance.not_given = self.not_given
         super()._post_clean()
 
+    @property
+    def gives_the_answer(self):
+        """Whether this is what the answer is from now on: not a mere comment on it."""
+        return not self.instance.is_waiting and bool({"state", *NUMBERS} & {*self.changed_data})
+
+    @property
+    def goes_over(self):
+        """What the enterprise sent by its link and nobody has looked at, if this stands instead; or None."""
+        sent = getattr(self.instance, "sent", None)
+        return sent if sent and sent.is_waiting and self.gives_the_answer else None
+
+    def save(self, commit=True):
+        with transaction.atomic():
+            answer = super().save(commit)
+            if getattr(answer, "sent", None) and (self.gives_the_answer or answer.is_waiting):
+                settle(answer, now=None if answer.is_waiting else timezone.now())
+        return answer
+
 
 def _stored(answer, name):
     number = getattr(answer, name)
@@ -196,6 +219,11 @@ class RowForm(AnswerForm):
         EnterpriseStatus.Status.BANKRUPT,
     )
 
+    @staticmethod
+    def same_as(census):
+        """What one chooses to answer the same as the year before."""
+        return _("Same as %(last_year)s") % {"last_year": census.year - 1}
+
     became = forms.ChoiceField(
         required=False, choices=[("", ""), *((value, value.label) for value in BECAME)]
     )
@@ -211,6 +239,7 @@ class RowForm(AnswerForm):
             choices=[*State.choices, (self.SAME, "")],
             error_messages={"invalid_choice": NOT_OFFERED},
         )
+        self.fields["since"].until = date(instance.census.year, 12, 31)
         self._theirs["explanation"] = instance.change_reason
         if self.add_prefix("change_reason") in self.data:
             self._ask_for_reason()
@@ -227,13 +256,14 @@ class RowForm(AnswerForm):
 
     def compared(self):
         """(label, what stands, what was sent) of what differs since somebody else changed the row."""
-        states = dict(State.choices) | {self.SAME: _("same as last year")}
+        states = dict(State.choices) | {self.SAME: self.same_as(self.instance.census)}
         for name in self.changed_data:
             if name in self._theirs:
                 theirs, mine = self._theirs[name], self[name].value()
                 if name == "state":
                     mine = states.get(mine, mine)
-                yield self.fields[name].label, theirs or UNKNOWN, mine or UNKNOWN
+                if (theirs or UNKNOWN) != (mine or UNKNOWN):
+                    yield self.fields[name].label, theirs or UNKNOWN, mine or UNKNOWN
 
     def is_as_read(self):
         """Whether the row came back as it was read, though somebody else has changed it since."""
@@ -294,6 +324,17 @@ class RowForm(AnswerForm):
             self.add_error("state", _("Fill in at least one number to confirm. 0 is a number."))
         self.asks_why = bool(self.large_changes()) and not self.cleaned_data.get("explanation")
         return State.DRAFT if self.asks_why else State.CONFIRMED
+
+    @property
+    def told_status(self):
+        """The status told along with the row as it is understood: "Closed from 12 March 2018"; else nothing."""
+        status = self._new_status
+        if status is None:
+            return ""
+        return _("%(status)s from %(day)s") % {
+            "status": capfirst(status.get_status_display()),
+            "day": self.cleaned_data["since"],
+        }
 
     @property
     def _new_status(self):

@@ -75,7 +75,7 @@ class ClosingForm(RecordForm):
 
     UNWRITTEN = {"closed_on": _("Write which day it was closed.")}
 
-    closed_on = DayField(label=_("Closed on"), help_text=_("Such as 2020-12-18 or today"))
+    closed_on = DayField(label=_("Closed on"))
 
     class Meta:
         model = Census
@@ -84,6 +84,8 @@ class ClosingForm(RecordForm):
     def __init__(self, *args, initial=None, **kwargs):
         today = timezone.localdate()
         super().__init__(*args, initial={"closed_on": today} | (initial or {}), **kwargs)
+        such_as = _("Such as %(day)s or today") % {"day": today}
+        self.fields["closed_on"].help_text = such_as
 
     def clean_closed_on(self):
         return not_ahead(self.cleaned_data["closed_on"])

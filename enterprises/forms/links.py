@@ -25,6 +25,9 @@ class LinkForm(RecordForm):
     """
 
     NUMBERS = NUMBERS
+    OVERTAKEN = _(
+        "Somebody else changed this while you wrote. Compare, and send again to keep yours."
+    )
 
     employed_women = AnswerField(label=COLUMNS["employed_women"])
     employed_men = AnswerField(label=COLUMNS["employed_men"])
@@ -71,7 +74,7 @@ class LinkForm(RecordForm):
     def says_nothing_new(self):
         """Whether exactly this was sent before, and nobody asked for anything else since."""
         changed = set(self.changed_data) - {"version", "form_key"}
-        return not self.is_new and not changed and not self.instance.declined_at
+        return not self.is_new and not changed and not self.instance.is_to_mend
 
     def clean(self):
         cleaned = super().clean()
@@ -109,6 +112,7 @@ class LinkForm(RecordForm):
         self.instance.link = link
         self.instance.sent_at = now
         self.instance.declined_at = None
+        self.instance.settled_at = None
         self.instance.declined_because = ""
         return super().save()
 

@@ -85,7 +85,11 @@ class Letter(Record):
 
 class SentAnswerQuerySet(RecordQuerySet):
     def waiting(self):
-        """To be looked at: neither accepted nor sent back."""
+        """To be looked at: neither accepted nor sent back, and no other answer given instead."""
+        return self.acceptable().filter(settled_at=None)
+
+    def acceptable(self):
+        """Neither accepted nor sent back."""
         return self.filter(accepted_at=None, declined_at=None)
 
 
@@ -93,7 +97,8 @@ class SentAnswer(CensusNumbers, Record):
     """What an enterprise sent by its link. It counts nowhere until the process leader accepts it.
 
     Each sending replaces the one before, until one is accepted; one that was sent back is to be
-    mended and sent again.
+    mended and sent again. It is settled once the process leader gives the enterprise's answer
+    another way: then nobody waits for it, neither to look at it nor to have it mended.
     """
 
     PROGRAMME = "answer__census__programme"
@@ -109,6 +114,9 @@ class SentAnswer(CensusNumbers, Record):
     sent_at = models.DateTimeField(_("sent"))
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True, editable=False)
     declined_at = models.DateTimeField(_("sent back"), null=True, blank=True, editable=False)
+    settled_at = models.DateTimeField(
+        _("answered another way"), null=True, blank=True, editable=False
+    )
     declined_because = Text(_("what is to be mended"), blank=True, max_length=1000)
 
     objects = SentAnswerQuerySet.as_manager()
@@ -120,3 +128,13 @@ class SentAnswer(CensusNumbers, Record):
 
     def __str__(self):
         return str(self.answer)
+
+    @property
+    def is_waiting(self):
+        """To be looked at, as `SentAnswerQuerySet.waiting`."""
+        return not (self.accepted_at or self.declined_at or self.settled_at)
+
+    @property
+    def is_to_mend(self):
+        """Whether the enterprise is asked to mend it and send it again."""
+        return bool(self.declined_at and not self.settled_at)

@@ -234,6 +234,12 @@ class CensusReturnQuerySet(RecordQuerySet):
         done = (CensusReturn.State.CONFIRMED, CensusReturn.State.NOT_APPLICABLE)
         return self.filter(state__in=done)
 
+    def year_before(self, answer):
+        """What the enterprise of `answer` confirmed the year before."""
+        return self.confirmed().filter(
+            enterprise=answer.enterprise_id, census__year=answer.census.year - 1
+        )
+
     def waiting(self):
         """Not answered, or begun and not confirmed."""
         return self.filter(state__in=(CensusReturn.State.NOT_ANSWERED, CensusReturn.State.DRAFT))

@@ -172,7 +172,7 @@ class Enterprise(Named, Record):
         _("is independent of public bodies"), max_length=10, choices=Answer, default=Answer.UNKNOWN
     )
     basis = models.CharField(
-        _("counted on the basis of"), max_length=10, choices=Basis, default=Basis.OWN
+        _("counted on the basis of"), max_length=10, choices=Basis, default=Basis.UNKNOWN
     )
     offers_work_training = models.BooleanField(_("offers work training"), default=False)
     offers_work_trial = models.BooleanField(_("offers work trial"), default=False)

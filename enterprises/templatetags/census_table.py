@@ -10,15 +10,13 @@ from programmes.formats import number
 
 register = template.Library()
 
-CELL = (
-    '<td role="cell" class="cell{of_group}"{head}>{box}'
-    '<span class="last" id="l{at}"><span class="visually-hidden">{year}: </span>{last}</span></td>'
-)
+CELL = '<td role="cell" class="cell{of_group}"{head}>{box}{last}</td>'
+LAST = '<span class="last" id="l{at}"><span class="visually-hidden">{year}: </span>{last}</span>'
 BOX = (
     '<label for="id_{at}">{label}</label><input class="form-control{invalid}" type="text"'
-    ' name="{at}" id="id_{at}" value="{typed}" inputmode="numeric" autocomplete="off" maxlength="6"'
+    ' name="{at}" id="id_{at}" value="{typed}" inputmode="numeric" autocomplete="off"'
     ' data-of="{group}" aria-labelledby="n{key} c-{group} c-{name}"'
-    ' aria-describedby="l{at}{problem}"{is_wrong}{last_typed}>'
+    "{described}{is_wrong}{last_typed}>"
 )
 
 
@@ -39,7 +37,7 @@ def _cell(row, cell, labels, heads, year):
         "label": escape(labels[cell.name]),
         "typed": escape(cell.typed),
         "invalid": " is-invalid" if cell.is_wrong else "",
-        "problem": f" p{key}" if cell.is_wrong else "",
+        "described": _described(f"{key}-{cell.name}", row, cell),
         "is_wrong": ' aria-invalid="true"' if cell.is_wrong else "",
         "last_typed": "" if cell.last is None else f' data-last="{cell.last}"',
     }
@@ -48,9 +46,13 @@ def _cell(row, cell, labels, heads, year):
         of_group=" group" if cell.begins_group else "",
         head=f' data-head="{escape(heads[cell.group])}"' if cell.begins_group else "",
         box=BOX.format(**words) if row.takes_numbers else "",
-        year=year,
-        last=number(cell.last),
+        last=LAST.format(at=words["at"], year=year, last=number(cell.last)) if row.before else "",
     )
+
+
+def _described(at, row, cell):
+    ids = [f"l{at}"] * bool(row.before) + [f"p{row.answer.pk}"] * cell.is_wrong
+    return f' aria-describedby="{" ".join(ids)}"' if ids else ""
 
 
 @register.simple_tag(takes_context=True)

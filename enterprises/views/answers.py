@@ -14,7 +14,7 @@ def return_edit(request, programme, pk):
     """One enterprise's answer; `same` fills in last year's numbers, to be looked at and saved."""
     answer = get_object_or_404(
         CensusReturn.objects.editable_by(request.user).select_related(
-            "census__programme", "enterprise__municipality"
+            "census__programme", "enterprise__municipality", "sent"
         ),
         census__programme__slug=programme,
         pk=pk,
@@ -39,6 +39,7 @@ def return_edit(request, programme, pk):
         "programme": census.programme,
         "census": census,
         "answer": answer,
+        "sent": getattr(answer, "sent", None),
         "previous": previous,
         "filled_in": bool(initial),
         "following": _next_to_answer(request.user, answer),
@@ -51,8 +52,7 @@ def return_edit(request, programme, pk):
 
 def _last_year(user, answer):
     """The enterprise's confirmed answer to the census of the year before, or None."""
-    earlier = CensusReturn.objects.visible_to(user).confirmed()
-    return earlier.filter(enterprise=answer.enterprise, census__year=answer.census.year - 1).first()
+    return CensusReturn.objects.visible_to(user).year_before(answer).first()
 
 
 def _same_as(previous):

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from programmes.deletion import confirm_delete
 
 from ..forms.census import CensusAsItStandsForm, CensusForm, ClosingForm
-from ..models import Census
+from ..models import Census, CensusReturn, SentAnswer
 
 
 def census_of(found, programme, year):
@@ -28,6 +28,8 @@ def census_open(request, programme):
     if form.is_valid():
         census = form.save()
         messages.success(request, _asked(form.asked))
+        if early := is_early(census):
+            messages.warning(request, early)
         return redirect(census)
     context = {
         "programme": programme,
@@ -45,6 +47,15 @@ def _asked(number):
     return ngettext(
         "%(number)s enterprise is asked.", "%(number)s enterprises are asked.", number
     ) % {"number": number}
+
+
+def is_early(census):
+    """That the day a census is about has not come yet, in words; nothing once it has."""
+    if census.reference_date <= timezone.localdate():
+        return ""
+    return _(
+        "The reference date, %(day)s, has not come yet: nobody knows the answer before it."
+    ) % {"day": census.reference_date}
 
 
 def census_edit(request, programme, year):
@@ -74,11 +85,31 @@ def census_close(request, programme, year):
         form.save()
         messages.success(request, _("The census is closed."))
         return redirect(census)
+    remarks = _left(census)
     intro = _(
         "No more answers are expected, and the enterprises' own links stop working. "
         "You can still correct an answer."
     )
-    return _census_page(request, form, _("Close the census"), intro, _("Close the census"))
+    return _census_page(request, form, _("Close the census"), intro, _("Close the census"), remarks)
+
+
+def _left(census):
+    """(in words, where) what is left to do in a census: answers to look at, and those not given."""
+    at = [census.programme.slug, census.year]
+    sent = SentAnswer.objects.waiting().filter(answer__census=census).count()
+    if sent:
+        words = ngettext(
+            "%(n)s answer waits to be looked at.", "%(n)s answers wait to be looked at.", sent
+        )
+        yield words % {"n": sent}, reverse("enterprises:sent", args=at)
+    open_ = census.returns.waiting().count()
+    if open_:
+        words = ngettext(
+            "%(n)s enterprise has not answered, or is a draft.",
+            "%(n)s enterprises have not answered, or are drafts.",
+            open_,
+        )
+        yield words % {"n": open_}, f"{census.get_absolute_url()}?show=waiting"
 
 
 def census_reopen(request, programme, year):
@@ -100,14 +131,27 @@ def census_delete(request, programme, year):
         census,
         programme=census.programme,
         title=_("Delete the census of %(year)s?") % {"year": census},
-        consequence=_("Every answer to it disappears too, and leaves the figures."),
+        consequence=_what_goes(census),
         back=census.get_absolute_url(),
         onward=reverse("enterprises:list", args=[programme]),
         done=_("The census is deleted."),
     )
 
 
-def _census_page(request, form, title, intro, submit=None):
+def _what_goes(census):
+    """What disappears with a census, in words."""
+    answers = census.returns.exclude(state=CensusReturn.State.NOT_ANSWERED).count()
+    if not answers:
+        return _("Nobody has answered it yet.")
+    words = ngettext(
+        "%(n)s answer to it disappears too, and leaves the figures.",
+        "%(n)s answers to it disappear too, and leave the figures.",
+        answers,
+    )
+    return words % {"n": answers}
+
+
+def _census_page(request, form, title, intro, submit=None, remarks=()):
     census = form.instance
     context = {
         "programme": form.programme,
@@ -115,6 +159,7 @@ def _census_page(request, form, title, intro, submit=None):
         "title": title,
         "intro": intro,
         "submit": submit,
+        "remarks": remarks,
         "back_url": reverse("enterprises:census", args=[form.programme.slug, census.year]),
         "back_label": _("Census"),
     }

@@ -16,7 +16,7 @@ from programmes.periods import Period
 from ..forms.answers import RowForm
 from ..letters import ahead, follow
 from ..models import Census, CensusReturn
-from ..table import COLUMNS, HEADS, Foot, Row, answers_of, last_years
+from ..table import COLUMNS, HEADS, Foot, Row, answers_of, last_years, unconfirmed_before
 from .census import census_of
 
 A_PAGE = 100
@@ -42,6 +42,9 @@ def census_answers(request, programme, year):
         number = len(saved)
         words = ngettext("%(number)s row is saved.", "%(number)s rows are saved.", number)
         messages.success(request, words % {"number": number})
+    for form in saved:
+        if told := form.told_status:
+            messages.info(request, f"{form.instance.enterprise}: {told}.")
     unfinished = {form.instance.pk: form for form in forms if form.errors or form.asks_why}
     if unfinished:
         return _page(request, census, unfinished)
@@ -66,6 +69,7 @@ def row_save(request, programme, pk):
         stored = form.save() if form.is_valid() else None
     else:
         stored = answer
+    was = unconfirmed_before(census, [answer]).get(answer.enterprise_id, "")
     context = _words(census) | {
         "programme": census.programme,
         "census": census,
@@ -73,9 +77,16 @@ def row_save(request, programme, pk):
         "coverage": census.coverage(),
         "foot": Foot(census, census.programme.censuses.filter(year=census.year - 1).first()),
         "checks": _is_complete(census),
-        "row": Row(answer, before, asks_why=form.asks_why, is_saved=True)
+        "row": Row(
+            answer,
+            before,
+            asks_why=form.asks_why,
+            is_saved=True,
+            told=form.told_status if form.is_valid() else "",
+            was=was,
+        )
         if stored
-        else Row(answer, before, form, is_alone=True),
+        else Row(answer, before, form, is_alone=True, was=was),
     }
     status = 200 if stored else 409 if form.is_overtaken else 422
     return render(request, "enterprises/census_row.html", context, status=status)
@@ -146,7 +157,7 @@ def _page(request, census, unfinished=None):
         "uncounted": census.returns.uncounted().select_related("enterprise")
         if me.sees_full_figures
         else [],
-        "ahead": ahead(follow(census)) if me.writes and not census.closed_on else None,
+        "ahead": ahead(follow(census)) if me.writes else None,
         "not_asked": census.not_asked().select_related("municipality") if me.writes else [],
     }
     return render(request, "enterprises/census.html", context)
@@ -158,7 +169,7 @@ def _words(census):
         "columns": {name: str(label) for name, label in COLUMNS.items()},
         "heads": {group: str(label) for group, label in HEADS.items()},
         "options": {},
-        "same": (RowForm.SAME, _("Same as %(last_year)s") % {"last_year": census.year - 1}),
+        "same": (RowForm.SAME, RowForm.same_as(census)),
         "states": [(value, capfirst(str(label))) for value, label in CensusReturn.State.choices],
         "became_choices": [
             *((one.value, capfirst(str(one.label))) for one in RowForm.BECAME),
@@ -174,12 +185,13 @@ def _is_complete(census):
 
 
 def _rows(user, census, answers, unfinished):
-    before = last_years(user, census, answers)
+    before, was = last_years(user, census, answers), unconfirmed_before(census, answers)
     rows = []
     for answer in answers:
         form, last = unfinished.get(answer.pk), before.get(answer.enterprise_id)
+        words = was.get(answer.enterprise_id, "")
         if form is not None and not form.errors:
-            rows.append(Row(answer, last, asks_why=True))
+            rows.append(Row(answer, last, asks_why=True, was=words))
         else:
-            rows.append(Row(answer, last, form))
+            rows.append(Row(answer, last, form, was=words))
     return rows

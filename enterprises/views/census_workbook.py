@@ -17,7 +17,7 @@ from programmes.text import whole_number
 from programmes.workbooks import TableForm, Unreadable
 
 from ..models import Census
-from ..table import answers_of, last_years
+from ..table import answers_of, last_years, unconfirmed_before
 from ..workbook import workbook
 from ..workbook_changes import Comparison, Stale, edits_of, opened, read_table, seal
 from .census import census_of
@@ -31,7 +31,7 @@ def census_workbook(request, programme, year):
     answers = list(answers_of(request.user, census))
     before = last_years(request.user, census, answers)
     return FileResponse(
-        io.BytesIO(workbook(census, answers, before)),
+        io.BytesIO(workbook(census, answers, before, unconfirmed_before(census, answers))),
         as_attachment=True,
         filename=f"inventering-{year}-{programme}-{timezone.localdate()}.xlsx",
         content_type=FORMATS["xlsx"],

@@ -23,7 +23,7 @@ from ..letters import (
     send,
 )
 from ..models import AnswerLink, Census, Contact, Letter
-from .census import census_of
+from .census import census_of, is_early
 
 A_PAGE = 100
 KINDS = {"fraga": QUESTION, "paminnelse": REMINDER}
@@ -73,6 +73,7 @@ def letters_send(request, programme, year, kind):
         "programme": census.programme,
         "census": census,
         "reminder": kind == REMINDER,
+        "early": is_early(census),
         "receivers": those,
         "unreachable": [
             row.answer.enterprise

@@ -98,8 +98,7 @@ def _context(link, token):
 
 
 def _last_year(answer):
-    earlier = CensusReturn.objects.confirmed().filter(enterprise=answer.enterprise_id)
-    return earlier.filter(census__year=answer.census.year - 1).first()
+    return CensusReturn.objects.year_before(answer).first()
 
 
 def _same_as(previous):

@@ -119,6 +119,11 @@ def enterprise_add(request, programme):
     if form.is_valid():
         enterprise = form.save()
         messages.success(request, _("“%(name)s” is in the register.") % {"name": enterprise})
+        for one, other in likely_duplicates(programme):
+            if enterprise.pk in (one.pk, other.pk):
+                twin = other if one.pk == enterprise.pk else one
+                words = _("It may be the same enterprise as “%(name)s”, which is there already.")
+                messages.warning(request, words % {"name": twin.name})
         return redirect(enterprise)
     context = {"programme": programme, "form": form}
     return render(request, "enterprises/enterprise_form.html", context)

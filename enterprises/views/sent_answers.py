@@ -146,7 +146,7 @@ def sent_decline(request, programme, pk):
         raise Http404
     form = DeclineForm(request.POST or None, instance=sent, programme=census.programme)
     if form.is_valid():
-        sent.declined_at = timezone.now()
+        sent.declined_at, sent.settled_at = timezone.now(), None
         form.save()
         _write_to_sender(request, sent)
         return redirect("enterprises:sent", programme, census.year)

@@ -426,7 +426,7 @@ def _reasons(source, code, names):
 
 
 def _reason(answer, change):
-    why = answer.change_reason.strip() or "Skäl saknas"
+    why = capital(answer.change_reason.strip()) or "Skäl saknas"
     return (
         f"{answer.enterprise} {answer.census.year}: från {number(change.before)} till "
         f"{number(change.now)}. {why.rstrip('.')}.",
