@@ -16,7 +16,7 @@ from programmes.figures import (
 from programmes.models import Completeness
 from programmes.periods import Period
 
-from .answered import Answered
+from .answered import Coverage, gaps
 from .models import Census, CensusReturn, EnterpriseStatus
 
 REFERRER = Dimension("referrer", _("referrer"), ("employment_service", "municipality", "other"))
@@ -99,26 +99,55 @@ EXPECTED = Indicator(
 )
 INDICATORS = (COUNT, EMPLOYEES, PLACED, RETURNS, EXPECTED)
 
-# No indicators: how many enterprises answered each of the two questions, for their protection.
+# No indicators: how many enterprises answered each of the two questions, as a whole and part by part.
 ANSWERING = {EMPLOYEES.code: "employees.answering", PLACED.code: "placed.answering"}
+# No indicators: how many returns stand in each state; the confirmed ones are RETURNS.
+STATES = {state: f"census.{state}" for state in CensusReturn.State.values}
+STATES[CensusReturn.State.CONFIRMED] = RETURNS.code
+# The parts everybody can be expected to give: of persons not specified one says nothing where there are none.
+TO_GIVE = {
+    EMPLOYEES.code: {("sex", "women"): _("women"), ("sex", "men"): _("men")},
+    PLACED.code: {
+        ("referrer", "employment_service"): _("placed by the employment service"),
+        ("referrer", "municipality"): _("placed by the municipality"),
+        ("referrer", "other"): _("placed by others"),
+    },
+}
 MOST_OF_ALL = 0.6
+FEWEST_ANSWERS = 3  # of fewer answers one referrer tells nothing, and points at an enterprise
 
 
-def one_referrer(numbers):
+def one_referrer(numbers, answers):
     """The referrer behind more than 60 % of those placed, and its share; None where there is none.
 
-    `numbers` are persons by referrer, None where nobody told.
+    `numbers` are persons by referrer, None where nobody told; `answers` the enterprises that told.
     """
+    if answers < FEWEST_ANSWERS:
+        return None
     known = {referrer: number for referrer, number in numbers.items() if number}
     most = max(known, key=known.get, default=None)
     part = share(known.get(most), sum(known.values()))
     return (most, part) if part is not None and part > MOST_OF_ALL else None
 
 
+def not_given(code, coverage):
+    """Which parts of a total not all of those who answered have given; empty where all have."""
+    given = {part: coverage.given.get((code, (part,)), 0) for part in TO_GIVE[code]}
+    return gaps(TO_GIVE[code], given, coverage.given.get((code, ()), 0))
+
+
 def answered(tally):
-    """How many have answered of those asked, by (year, breakdown): of the whole and of each place."""
+    """Where the enterprises of each census stand, by (year, breakdown): all, and those of each place."""
     return {
-        (period, key): Answered(tally.number(RETURNS.code, period, key), asked)
+        (period, key): Coverage.of(
+            asked,
+            {state: tally.number(code, period, key) for state, code in STATES.items()},
+            given={
+                (code, part): tally.number(answering, period, tuple(sorted(key + part)))
+                for code, answering in ANSWERING.items()
+                for part in [(), *((one,) for one in TO_GIVE[code])]
+            },
+        )
         for (code, period), parts in list(tally.numbers.items())
         if code == EXPECTED.code
         for key, asked in parts.items()
@@ -176,9 +205,10 @@ def _tally_answers(result, programme, period):
         CensusReturn.objects.filter(
             census__programme=programme, census__year__range=(period.first, period.last)
         )
-        .counted()
+        .expected()
         .order_by()
         .values_list(
+            "state",
             "census__year",
             "enterprise__municipality__code",
             "enterprise__municipality__subregion__slug",
@@ -186,10 +216,12 @@ def _tally_answers(result, programme, period):
             *CensusReturn.PLACED,
         )
     )
-    for year, municipality, subregion, *numbers in rows:
+    for state, year, municipality, subregion, *numbers in rows:
         of_year = Period.of_year(year)
         where = list(_where(municipality, subregion))
-        result.add(RETURNS.code, of_year, 1, *where)
+        result.add(STATES[state], of_year, 1, *where)
+        if state != CensusReturn.State.CONFIRMED:
+            continue
         for code, dimension, answers in (
             (EMPLOYEES.code, SEX, numbers[:3]),
             (PLACED.code, REFERRER, numbers[3:]),
@@ -202,4 +234,6 @@ def _tally_answers(result, programme, period):
             for part, number in answered:
                 result.add(code, of_year, number, part, *where)
             if answered:
-                result.add(ANSWERING[code], of_year, 1, *where)
+                parts = [part for part, _number in answered]
+                both = [tuple(sorted(part + place)) for part in parts for place in where]
+                result.add(ANSWERING[code], of_year, 1, *where, *parts, *both)

@@ -4,13 +4,14 @@ import json
 from dataclasses import dataclass
 
 from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from programmes.formats import percent
 
-from .answered import Answered
-from .figures import REFERRER_WORDS, one_referrer
+from .answered import gaps
+from .figures import EMPLOYEES, PLACED, REFERRER_WORDS, TO_GIVE, one_referrer
 from .models import Census, CensusReturn, usual_range
 
 State = CensusReturn.State
@@ -32,6 +33,7 @@ OTHERS = {
 HEADS = {"employed": _("Employed"), "placed": _("Placed by")}
 GROUPS = {"employed": CensusReturn.EMPLOYED, "placed": CensusReturn.PLACED}
 WORDS = {CensusReturn.EMPLOYED: _("Employed"), CensusReturn.PLACED: _("Placed")}
+CODES = {"employed": EMPLOYEES.code, "placed": PLACED.code}
 
 
 @dataclass(frozen=True)
@@ -211,8 +213,11 @@ class Foot:
 
     def __post_init__(self):
         counted = CensusReturn.objects.filter(census__in=filter(None, (self.census, self.earlier)))
-        sums = {name: Sum(name) for names in GROUPS.values() for name in names}
-        rows = counted.counted().order_by().values("census").annotate(Count("pk"), **sums)
+        names = CensusReturn.EMPLOYED + CensusReturn.PLACED
+        told = {f"{group}__given": Count(Coalesce(*own)) for group, own in GROUPS.items()}
+        told |= {f"{name}__given": Count(name) for name in names}
+        rows = counted.counted().order_by().values("census")
+        rows = rows.annotate(**told).annotate(**{name: Sum(name) for name in names})
         found = {row["census"]: row for row in rows}
         self.now = found.get(self.census.pk, {})
         self.before = found.get(self.earlier.pk, {}) if self.earlier else {}
@@ -220,9 +225,19 @@ class Foot:
     @property
     def answered_before(self):
         """How many had answered last year; None where there was no census."""
-        if self.earlier is None:
-            return None
-        return Answered(self.before.get("pk__count", 0), self.earlier.asked().count())
+        return self.earlier and self.earlier.coverage().answered
+
+    @property
+    def not_given(self):
+        """Which parts of the sums not all of those who answered have given, a sentence each."""
+        for group, code in CODES.items():
+            parts = {f"{group}_{value}": words for (_d, value), words in TO_GIVE[code].items()}
+            given = {name: self._given(name) for name in parts}
+            if said := gaps(parts, given, self._given(group)):
+                yield said
+
+    def _given(self, name):
+        return self.now.get(f"{name}__given", 0)
 
     @property
     def columns(self):
@@ -242,7 +257,8 @@ class Foot:
     def one_referrer(self):
         """The referrer of most of those placed, in words, and its share; None where there is none."""
         found = one_referrer(
-            {name.removeprefix("placed_"): self.now.get(name) for name in CensusReturn.PLACED}
+            {name.removeprefix("placed_"): self.now.get(name) for name in CensusReturn.PLACED},
+            self._given("placed"),
         )
         return found and (REFERRER_WORDS[found[0]], percent(found[1]))
 

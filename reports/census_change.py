@@ -12,9 +12,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from enterprises.figures import FEWEST_ANSWERS
 from enterprises.models import Census, CensusReturn, EnterpriseStatus
 from programmes.formats import day
 
+from .charts.words import answers
 from .figures import Basis, Figure
 
 Status, State = EnterpriseStatus.Status, CensusReturn.State
@@ -28,10 +30,11 @@ CAME_AND_WENT = {
     Status.BANKRUPT: gettext_lazy("Bankrupt"),
     Status.MERGED: gettext_lazy("Merged into others"),
 }
-MORE, FEWER, ONLY_NOW, ONLY_BEFORE = "more", "fewer", "only_now", "only_before"
+MORE, FEWER, OTHERS, ONLY_NOW, ONLY_BEFORE = "more", "fewer", "others", "only_now", "only_before"
 STEPS = {
     MORE: gettext_lazy("Answered more"),
     FEWER: gettext_lazy("Answered fewer"),
+    OTHERS: gettext_lazy("Did not give the same numbers both years"),
     ONLY_NOW: gettext_lazy("Answered this year only"),
     ONLY_BEFORE: gettext_lazy("Answered last year only"),
 }
@@ -186,9 +189,9 @@ class Change:
 
     def _answers(self, code, names):
         if not self.full:
-            return self._way(code, (), 0)
+            return self._way(code, (), 0) if self._is_for_all(code) else None
         total = "employed" if names == CensusReturn.EMPLOYED else "placed"
-        lines = list(self._lines(total))
+        lines = list(self._lines(total, names))
         steps = tuple(
             Step(str(label), rows)
             for step, label in STEPS.items()
@@ -196,7 +199,13 @@ class Change:
         )
         return self._way(code, steps, sum(not line.step for line in lines))
 
-    def _lines(self, total):
+    def _is_for_all(self, code):
+        """Whether both sums are of so many answers that they tell no single one, to those who read none."""
+        both = (self.figures.get(code, self.census.year - n) for n in (1, 0))
+        known = [of.answered for figure in both if (of := answers(self.figures, figure))]
+        return all(not number or number >= FEWEST_ANSWERS for number in known)
+
+    def _lines(self, total, names):
         for before, now in self._pairs():
             one = getattr(before, total) if _counts(before) else None
             other = getattr(now, total) if _counts(now) else None
@@ -207,6 +216,8 @@ class Change:
                 yield line(step=ONLY_BEFORE, why=self._why_not(now, (now or before).enterprise))
             elif one is None:
                 yield line(step=ONLY_NOW, why=self._why_not_before(before, now))
+            elif not now.gives_the_same(before, names):
+                yield line(step=OTHERS, why=_not_the_same(before, now, names))
             elif one == other:
                 yield line(step="", why="")
             else:
@@ -243,6 +254,25 @@ class Change:
 
 def _counts(answer):
     return answer is not None and answer.counts
+
+
+def _not_the_same(before, now, names):
+    """What was given in one of the years only: "Employed women: not given this year"."""
+    earlier, later = (row.given(names) - CensusReturn.MAY_BE_EMPTY for row in (before, now))
+    said = [
+        _("%(what)s: %(when)s") % {"what": _list_of(names, found), "when": when}
+        for when, found in (
+            (_("not given this year"), earlier - later),
+            (_("not given last year"), later - earlier),
+        )
+        if found
+    ]
+    return "; ".join(capfirst(words) for words in [*said, now.change_reason] if words)
+
+
+def _list_of(names, found):
+    fields = [CensusReturn._meta.get_field(name) for name in names if name in found]
+    return ", ".join(str(field.verbose_name) for field in fields)
 
 
 def _lacking(answer):

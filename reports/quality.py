@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from activities.missing import Missing
 from activities.models import Event
-from enterprises.figures import one_referrer
+from enterprises.answered import never_asked, not_applicable
+from enterprises.figures import MOST_OF_ALL
 from enterprises.large_changes import large_changes
 from enterprises.models import CensusReturn
 from placements.due import free_places, with_late_instalments, with_late_reports
@@ -27,6 +28,7 @@ from programmes.formats import kronor, number, percent
 from programmes.models import Completeness, Judgement
 from programmes.periods import Period
 
+from .charts.words import one_referrer_remark, standing
 from .figures import Basis, Figure, figures, plain
 from .indicators import ENGAGED, INDICATORS
 from .wording import card_url, named, written
@@ -53,7 +55,6 @@ HEADINGS = {
     GRANTS: gettext_lazy("Grants with something due"),
     UNCOUNTED: gettext_lazy("Answers from enterprises that were not active on the reference date"),
     CHANGE: gettext_lazy("Answers that changed more than a quarter"),
-    REFERRER: gettext_lazy("One referrer for most of those placed"),
 }
 ENGAGED_PARTS = ("employees", "placed")
 UNIT_LABELS = {indicator.unit: indicator.unit_label for indicator in INDICATORS.values()}
@@ -63,7 +64,8 @@ UNIT_LABELS = {indicator.unit: indicator.unit_label for indicator in INDICATORS.
 class Finding:
     """One thing to look at: what it is, what follows, and where it is mended.
 
-    `seen_at` is where it is seen by those who may not mend it, if that is another page.
+    `seen_at` is where it is seen by those who may not mend it, if that is another page. `is_settled`:
+    somebody has explained it; without `asks` there is nothing to mend or explain.
     """
 
     kind: str
@@ -74,6 +76,12 @@ class Finding:
     period: Period
     figure: tuple = ()  # indicator, breakdown, printed value, derived value
     is_settled: bool = False
+    asks: bool = True
+
+    @property
+    def is_open(self):
+        """Whether somebody is asked to do something about it."""
+        return self.asks and not self.is_settled
 
 
 def findings(programme, figure_set, *, today):
@@ -229,7 +237,7 @@ def _without_counts(programme, period, levels):
 
 
 def _without_outcome(programme, period, levels, today):
-    for year, count in ended_without_outcome(programme, period, min(period.end, today)):
+    for year, count in ended_without_outcome(programme, period, today):
         if _checked(levels, year, Area.PLACEMENTS):
             yield Finding(
                 kind=OUTCOMES,
@@ -362,32 +370,20 @@ def _changed_title(row, change):
     return _("%(name)s: placed from %(before)s to %(now)s in %(year)s")
 
 
-def one_referrer_in(figure_set, year):
-    """The referrer behind most of those placed in a year whose records are whole, and its share; or None."""
-    total = figure_set.get("placed", year)
-    if total.basis != Basis.RECORDS or total.incomplete:
-        return None
-    parts = figure_set.parts("placed", "referrer", year)
-    return one_referrer({value: figure.value for value, figure in parts})
-
-
 def _one_referrer(programme, figure_set):
+    """Nothing to mend, but good to know."""
     for year in figure_set.period.years:
-        if found := one_referrer_in(figure_set, year):
-            referrer, part = found
+        total = figure_set.get("placed", year)
+        if remark := one_referrer_remark(figure_set, total):
             yield Finding(
                 kind=REFERRER,
-                title=_("%(year)s: %(share)s of those placed come from %(referrer)s")
-                % {
-                    "year": year,
-                    "share": percent(part),
-                    "referrer": figure_set.words.value("referrer", referrer),
-                },
-                consequence=_("The enterprises stand or fall with one referrer."),
-                url=card_url(programme, figure_set.get("placed", year)),
+                title=f"{year}: {remark}",
+                consequence=_("More than %(share)s come from one and the same referrer.")
+                % {"share": percent(MOST_OF_ALL, 0)},
+                url=card_url(programme, total),
                 seen_at="",
                 period=Period.of_year(year),
-                is_settled=True,
+                asks=False,
             )
 
 
@@ -463,24 +459,30 @@ def _undecided(programme, year, by_year):
 
 
 def _unanswered(programme, year, figure_set, levels):
-    asked = figure_set.get("census.expected", year).value
+    """Who is left to answer; those the census does not concern have nothing to answer."""
+    known = standing(figure_set, figure_set.get("census.expected", year))
     answered = figure_set.get("census.returns", year).value
-    if not asked or answered is None or not _checked(levels, year, Area.CENSUS):
-        return []
-    if answered >= asked:
-        return []
-    return [
-        Task(
-            _("%(left)s of %(asked)s enterprises have not answered")
-            % {
-                "left": number(asked - answered),
-                "asked": number(asked),
-            },
+    if not known or answered is None or not _checked(levels, year, Area.CENSUS):
+        return
+    silent, late = (known.silent, known.never_asked) if known.is_asked else (known.asked, 0)
+    title = _("%(left)s of %(asked)s enterprises have not answered")
+    if not silent:
+        title = _("%(left)s of %(asked)s enterprises were never asked")
+    left = silent or late
+    if left:
+        told = [
             _("Employees and persons placed are those of the %(answered)s that did.")
-            % {"answered": number(answered)},
+            % {"answered": number(answered)}
+        ]
+        if known.not_applicable:
+            told.append(f"{not_applicable(known.not_applicable)}.")
+        if silent and late:
+            told.append(f"{never_asked(late)}.")
+        yield Task(
+            title % {"left": number(left), "asked": number(known.asked)},
+            " ".join(told),
             reverse("enterprises:census", args=[programme.slug, year]),
         )
-    ]
 
 
 def _unjudged(programme, year):
@@ -528,7 +530,7 @@ def left_by_period(figure_set, *, today):
     periods = {*map(Period.of_year, whole.years), whole}
     left = {period: [] for period in periods}
     for finding in findings(programme, figure_set, today=today):
-        if not finding.is_settled:
+        if finding.is_open:
             for period in {finding.period, whole} & periods:
                 left[period].append(Task(finding.title, finding.consequence, finding.url))
     levels = dict(_levels(programme))

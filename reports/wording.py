@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from programmes.formats import number, percent, signed
+from programmes.models import Completeness
 
 from .figures import Basis
 
@@ -60,6 +61,18 @@ def shown(figure, *, briefly=False):
 
 def basis_in_words(figure):
     return BASES[figure.basis]() if figure.is_applicable else _("nothing to record")
+
+
+def answers_registered(row):
+    """How complete the records of a census are, `row` None where nobody has stated it.
+
+    It tells how the answers that came in are kept, not how many came in: that is their coverage.
+    """
+    if row is None:
+        return _("all answers that came in are assumed to be registered")
+    if row.level == Completeness.Level.COMPLETE:
+        return _("all answers that came in are registered")
+    return row.get_level_display()
 
 
 def named(words, indicator, key=()):

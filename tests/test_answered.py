@@ -244,7 +244,6 @@ def test_every_page_with_a_sum_says_it(client, programme, censuses, role):
         "overview": opened(client, programme, "reports:overview", role=role, year=2018),
         "figures": opened(client, programme, "reports:figures", role=role, year=2018),
         "card": opened(client, programme, "reports:figure", "employees", role=role, year=2018),
-        "change": opened(client, programme, "reports:census_change", 2018, role=role),
         "file": opened(client, programme, "reports:figures_csv", role=role, year=2018),
         "report": opened(client, programme, "reports:report", 2018, role=role),
     }
@@ -371,7 +370,7 @@ def test_a_year_that_stands_on_print_has_no_reasons(programme, censuses):
     ],
 )
 def test_more_than_sixty_percent_from_one_is_most_of_all(numbers, found):
-    assert one_referrer(dict(zip("abc", numbers, strict=True))) == found
+    assert one_referrer(dict(zip("abc", numbers, strict=True)), 3) == found
 
 
 @pytest.mark.parametrize("role", [Role.PROCESS_LEADER, Role.BOARD])
@@ -386,10 +385,7 @@ def test_one_referrer_for_most_is_remarked_on_the_census(client, programme, cens
 @pytest.mark.parametrize("view", View)
 def test_one_referrer_for_most_is_remarked_in_the_report(programme, censuses, view):
     for name, text in texts_of(write(programme, BOTH, view, today=TODAY)).items():
-        said = (
-            "från en enda anvisare: Arbetsförmedlingen 80,0 % år 2017 och kommunen 68,4 % år 2018"
-        )
-        assert said in text, name
+        assert "från en enda anvisare: Arbetsförmedlingen 80,0 % år 2017." in text, name
 
 
 # The foot of the census table

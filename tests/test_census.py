@@ -172,7 +172,8 @@ def test_the_coverage_tells_who_is_missing(world):
     coverage = census.coverage()
 
     assert (coverage.confirmed, coverage.asked, coverage.drafts) == (1, 5, 1)
-    assert (coverage.not_applicable, coverage.waiting, coverage.meter) == (1, 2, "20.0")
+    assert (coverage.not_applicable, coverage.waiting, coverage.never_asked) == (1, 1, 1)
+    assert coverage.meter == "20.0"
 
 
 def answered(client, row, **changes):

@@ -230,31 +230,19 @@ def test_facts_are_all_figures_in_order(figure_set):
     sheet = opened(sample(figures=found))["Fakta"]
 
     assert sheet.tables["Fakta"].ref == f"A1:K{len(list(found)) + 1}"
-    assert [row[:1] + row[2:3] + row[4:5] for row in rows(sheet)[1:]] == [
-        [f.indicator.code, f.breakdown or "", f.period.code] for f in found
+    assert [[row[9], row[10] or "", row[2]] for row in rows(sheet)[1:]] == [
+        [f.indicator.code, f.breakdown, f.period.code] for f in found
     ]
 
 
 def test_a_fact_says_part_value_basis_and_printed(figure_set):
     sheet = opened(sample(figures=figure_set(View.FULL)))["Fakta"]
 
-    found = [r for r in rows(sheet) if r[0] == "reach.attendances" and r[4] == "2017"]
-    label = found[0][1]
-    assert found[0] == [
-        "reach.attendances",
-        label,
-        "",
-        "",
-        "2017",
-        5,
-        "attendances",
-        "records",
-        7,
-        -2,
-        None,
-    ]
-    women = next(r for r in found if r[2] == "sex=women")
-    assert women[3:] == ["kvinnor", "2017", 3, "attendances", "records", None, None, None]
+    found = [r for r in rows(sheet) if r[9] == "reach.attendances" and r[2] == "2017"]
+    label, unit = found[0][0], "deltagartillfällen"
+    assert found[0] == [label, None, "2017", 5, unit, "poster", 7, -2, None, *found[0][9:]]
+    women = next(r for r in found if r[10] == "sex=women")
+    assert women[1:9] == ["kvinnor", "2017", 3, unit, "poster", None, None, None]
 
 
 def test_protected_facts_hold_no_number(figure_set):
@@ -262,6 +250,6 @@ def test_protected_facts_hold_no_number(figure_set):
 
     sheet = opened(sample(figures=found))["Fakta"]
 
-    hidden = [row for row in rows(sheet) if row[7] == "protected"]
+    hidden = [row for row in rows(sheet) if row[5] == "skyddas"]
     assert len(hidden) == sum(f.is_protected for f in found)
-    assert {tuple(row[5:6] + row[8:]) for row in hidden} == {("skyddas", None, None, None)}
+    assert {tuple(row[3:4] + row[6:9]) for row in hidden} == {("skyddas", None, None, None)}

@@ -156,11 +156,12 @@ def test_a_large_change_without_a_reason_is_found(programme, before, now, reason
 
 
 def test_one_referrer_for_most_is_told_and_asks_for_nothing(programme):
-    enterprise = EnterpriseFactory(programme=programme)
-    answered(programme, 2017, enterprise, 1, placed_employment_service=7, placed_municipality=3)
+    for _number in range(3):
+        enterprise = EnterpriseFactory(programme=programme)
+        answered(programme, 2017, enterprise, 1, placed_employment_service=7, placed_municipality=3)
 
-    assert [(f.title, f.is_settled) for f in found_in(programme)] == [
-        ("2017: 70,0\xa0% av de placerade kommer från Arbetsförmedlingen", True)
+    assert [(f.title, f.is_settled, f.is_open) for f in found_in(programme)] == [
+        ("2017: 70,0\xa0% av de placerade kommer från Arbetsförmedlingen", False, False)
     ]
 
 

@@ -10,13 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from programmes.figures import share
 from programmes.formats import UNKNOWN
 from programmes.models import Programme, YearField
 from programmes.records import Record, RecordQuerySet
 from programmes.text import Line, Text
 
-from ..answered import Answered
+from ..answered import Coverage
 from .register import Enterprise, EnterpriseStatus, latest_status
 
 REFERENCE_DAY = (10, 31)  # of a census, unless another is set
@@ -80,51 +79,14 @@ class Census(Record):
 
         Numbers of enterprises, for every member; what an enterprise answered is closed.
         """
-        asked, uncounted, states = self.asked().count(), 0, {}
+        uncounted, states = 0, {}
         rows = self.returns.with_expected().order_by().values_list("state", "is_expected")
         for state, is_expected, number in rows.annotate(models.Count("pk")):
             if is_expected:
                 states[state] = number
             elif state == CensusReturn.State.CONFIRMED:
                 uncounted = number
-        begun = (
-            CensusReturn.State.CONFIRMED,
-            CensusReturn.State.DRAFT,
-            CensusReturn.State.NOT_APPLICABLE,
-        )
-        confirmed, drafts, not_applicable = (states.get(state, 0) for state in begun)
-        return Coverage(
-            asked=asked,
-            confirmed=confirmed,
-            drafts=drafts,
-            not_applicable=not_applicable,
-            waiting=asked - confirmed - drafts - not_applicable,
-            uncounted=uncounted,
-        )
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """What a census rests on, in enterprises: `confirmed` of `asked` have answered, `waiting` not at all.
-
-    `uncounted` are confirmed answers of enterprises that were not asked: not active on its day.
-    """
-
-    asked: int
-    confirmed: int
-    drafts: int
-    not_applicable: int
-    waiting: int
-    uncounted: int
-
-    @property
-    def answered(self):
-        return Answered(self.confirmed, self.asked)
-
-    @property
-    def meter(self):
-        """How far the bar is filled, of 100, as a drawing wants it written."""
-        return f"{100 * min(share(self.confirmed, self.asked) or 0, 1):.1f}"
+        return Coverage.of(self.asked().count(), states, uncounted=uncounted)
 
 
 class CensusNumbers(models.Model):
@@ -135,6 +97,7 @@ class CensusNumbers(models.Model):
 
     EMPLOYED = ("employed_women", "employed_men", "employed_unspecified")
     PLACED = ("placed_employment_service", "placed_municipality", "placed_other")
+    MAY_BE_EMPTY = {"employed_unspecified"}
 
     employed_women = models.PositiveIntegerField(
         _("employed women"), null=True, blank=True, validators=[MaxValueValidator(9_999)]
@@ -172,14 +135,27 @@ class CensusNumbers(models.Model):
     def placed(self):
         return _sum(getattr(self, name) for name in self.PLACED)
 
+    def given(self, names):
+        """Which of `names` have a number."""
+        return {name for name in names if getattr(self, name) is not None}
+
+    def gives_the_same(self, before, names):
+        """Whether this and `before` give the same of `names`, so that they can be compared.
+
+        Unknown is not zero; of persons not specified one says nothing where there are none.
+        """
+        if before is None:
+            return False
+        now, earlier = self.given(names), before.given(names)
+        return bool(now and earlier) and now - self.MAY_BE_EMPTY == earlier - self.MAY_BE_EMPTY
+
     def large_changes(self, before):
         """What changed so much since `before`, last year's confirmed return or None, that one asks why."""
         found = []
         for names in (self.EMPLOYED, self.PLACED):
-            earlier = _sum(getattr(before, name, None) for name in names)
-            now = _sum(getattr(self, name) for name in names)
-            if earlier is None or now is None:
+            if not self.gives_the_same(before, names):
                 continue
+            earlier, now = (_sum(getattr(row, name) for name in names) for row in (before, self))
             least, most = usual_range(earlier)
             if not least <= now <= most:
                 found.append(LargeChange(names, earlier, now))
@@ -217,9 +193,13 @@ class CensusReturnQuerySet(RecordQuerySet):
             is_expected=models.Case(models.When(active, then=True), default=False)
         )
 
+    def expected(self):
+        """Those of enterprises that were active on the census's reference date."""
+        return self.with_expected().filter(is_expected=True)
+
     def counted(self):
         """The answers that count in every figure: confirmed, and expected."""
-        return self.confirmed().with_expected().filter(is_expected=True)
+        return self.confirmed().expected()
 
     def uncounted(self):
         """Confirmed answers that count nowhere: of enterprises that were not active on the day."""

@@ -6,10 +6,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from activities.models import Milestone
-from enterprises.figures import ANSWERING, MUNICIPALITY, SUBREGION
+from enterprises.figures import (
+    ANSWERING,
+    EXPECTED,
+    MUNICIPALITY,
+    PLACED,
+    RETURNS,
+    SUBREGION,
+    TO_GIVE,
+    one_referrer,
+)
 from enterprises.figures import COUNT as ENTERPRISES
+from enterprises.figures import not_given as parts_not_given
 from programmes.figures import Kind
-from programmes.formats import number
+from programmes.formats import number, percent
 from programmes.periods import Period
 
 from ..figures import Basis
@@ -124,16 +134,27 @@ def runs_of(years):
     return [str(Period(span[0], span[-1])) for span in spans]
 
 
+def standing(figure_set, figure):
+    """Where the enterprises asked in the figure's place stand; None where nothing may be told."""
+    return figure_set.answered.get((figure.period, _place(figure)))
+
+
+def _place(figure):
+    return tuple(pair for pair in figure.key if pair[0] in PLACES)
+
+
+def _part(figure):
+    """The part of a figure whose answers are counted apart; empty for totals and places."""
+    parts = tuple(pair for pair in figure.key if pair[0] not in PLACES)
+    return parts if parts and parts[0] in TO_GIVE.get(figure.indicator.code, ()) else ()
+
+
 def answers(figure_set, figure):
-    """How many enterprises a figure of the census rests on, in its place; None where on no answers."""
+    """How many enterprises gave what a figure of the census adds up, in its place; None where on no answers."""
     if not figure.indicator.by_answers or figure.basis != Basis.RECORDS:
         return None
-    return _answered(figure_set, figure)
-
-
-def _answered(figure_set, figure):
-    place = tuple(pair for pair in figure.key if pair[0] in PLACES)
-    return figure_set.answered.get((figure.period, place))
+    known = standing(figure_set, figure)
+    return known and known.of_question(figure.indicator.code, _part(figure))
 
 
 def covered_by_itself(figure):
@@ -144,24 +165,78 @@ def covered_by_itself(figure):
 def coverage(figure_set, figure):
     """ "27 of 31 enterprises have answered; the numbers are about those": said wherever a sum of answers stands.
 
-    A part is covered by the answers of its own place. The number of enterprises is the register's
-    and stands whether they answered or not. Empty where the figure rests on no answers.
+    A part is covered by those who gave it, in its own place. The number of enterprises is the
+    register's and stands whether they answered or not. Empty where the figure rests on no answers.
     """
-    if figure.value is None:
+    known = covering(figure_set, figure) if figure.value is not None else None
+    if not known:
         return ""
-    if known := answers(figure_set, figure):
-        return known.words
+    return known.words if figure.indicator.by_answers else known.brief
+
+
+def covering(figure_set, figure):
+    """How many have answered what `coverage` says in words; None where a figure rests on no answers."""
+    if figure.indicator.by_answers:
+        return answers(figure_set, figure)
     if figure.indicator is not ENTERPRISES or figure.basis != Basis.RECORDS:
-        return ""
+        return None
     sums = [figure_set.get(code, figure.period) for code in ANSWERING]
-    known = _answered(figure_set, figure)
-    return known.brief if known and any(answers(figure_set, one) for one in sums) else ""
+    known = standing(figure_set, figure)
+    return known.answered if known and any(answers(figure_set, one) for one in sums) else None
+
+
+def not_given(figure_set, figure):
+    """ "27 of 28 have given women": of a total, or a place's, the parts that some left unknown.
+
+    They are not zero, and so the total lacks them. Empty where everybody gave every part.
+    """
+    if figure.value is None or not covered_by_itself(figure) or not answers(figure_set, figure):
+        return ""
+    return parts_not_given(figure.indicator.code, standing(figure_set, figure))
+
+
+def account(figure_set, figure):
+    """All the enterprises a figure of the census is about, in one sentence; empty for other figures."""
+    code = figure.indicator.code
+    is_of_answers = figure.indicator.by_answers or code in (RETURNS.code, EXPECTED.code)
+    if figure.value is None or figure.basis != Basis.RECORDS or not is_of_answers:
+        return ""
+    known = standing(figure_set, figure)
+    if not known or not known.is_asked:
+        return ""
+    return known.account(code, _part(figure)) if figure.indicator.by_answers else known.account()
+
+
+def one_referrer_in(figure_set, year):
+    """The referrer behind most of those placed in a year whose records are whole, and its share; or None."""
+    total = figure_set.get(PLACED.code, year)
+    known = answers(figure_set, total)
+    if total.incomplete or not known:
+        return None
+    parts = figure_set.parts(PLACED.code, "referrer", year)
+    return one_referrer({value: figure.value for value, figure in parts}, known.answered)
+
+
+def one_referrer_remark(figure_set, figure):
+    """ "65,4 % of those placed come from the employment service", of a year's total; else empty."""
+    if figure.indicator is not PLACED or figure.key or not figure.period.is_year:
+        return ""
+    found = one_referrer_in(figure_set, figure.period.first)
+    if not found:
+        return ""
+    referrer, part = found
+    return _("%(share)s of those placed come from %(referrer)s") % {
+        "share": percent(part),
+        "referrer": figure_set.words.value("referrer", referrer),
+    }
 
 
 def unanswered(figure_set, series):
     """(year, answered, asked) of each year whose figure stands on fewer answers than were asked for."""
     found = [(figure.period, answers(figure_set, figure)) for figure in series]
-    return [(year, *known) for year, known in found if known and not known.is_whole]
+    return [
+        (year, known.answered, known.asked) for year, known in found if known and not known.is_whole
+    ]
 
 
 def answered_only(figure_set, series):

@@ -37,7 +37,7 @@ from .parts import (
     Table,
     Timeline,
 )
-from .phrases import cell, long_date
+from .phrases import basis_words, cell, long_date
 from .words import as_table, clean, columns_of, is_number, marking, numbered, table_beside, written
 
 LONGEST_CELL, LONGEST_NAME, LONGEST_PROPERTY = 32_767, 31, 255
@@ -58,19 +58,19 @@ WITH_DECIMALS = {
     Form.SHARE: "0.0\u00a0%",
 }
 APPROXIMATE = '"ca "#,##0'
-# The columns of the command line's contract, with the label, the part and the answers behind it in words.
+# Words for those who read, and last the codes of the command line's contract for those who compare.
 FACTS = (
-    ("indicator", 26),
-    ("label", 30),
-    ("breakdown", 36),
-    ("part", 32),
-    ("period", 12),
-    ("value", 15),
-    ("unit", 14),
-    ("basis", 12),
-    ("published", 12),
-    ("difference", 12),
-    ("answers", 58),
+    ("Uppgift", 30),
+    ("Del", 32),
+    ("Period", 12),
+    ("Värde", 15),
+    ("Enhet", 18),
+    ("Underlag", 24),
+    ("Tryckt", 12),
+    ("Skillnad", 12),
+    ("Svar", 58),
+    ("Kod för uppgiften", 26),
+    ("Kod för delen", 36),
 )
 MEANINGS = (("Beteckning", 28), ("Uppgift", 32), ("Enhet", 20), ("Definition", 90))
 VIEWS = {
@@ -273,27 +273,25 @@ class _Workbook:
         sheet.ignore_errors({"number_stored_as_text": f"A2:K{last + 1}"})
         for row, figure in enumerate(figures, 1):
             form = Form.SHARE if figure.unit == "share" else Form.NUMBER
-            part = words.part(figure.key) if words else ""
-            said = (
-                figure.indicator.code,
-                figure.indicator.label,
-                figure.breakdown,
-                part,
-                figure.period.code,
-            )
-            for column, text in enumerate(said):
-                self.text(sheet, row, column, text)
-            self.value(sheet, row, 5, cell(figure), form)
-            self.text(sheet, row, 6, figure.unit)
-            self.text(sheet, row, 7, figure.basis)
+            said = {
+                0: figure.indicator.label,
+                1: words.part(figure.key) if words else "",
+                2: figure.period.code,
+                4: figure.indicator.unit_label,
+                5: basis_words(figure),
+                8: coverage(self.document.figures, figure),
+                9: figure.indicator.code,
+                10: figure.breakdown,
+            }
+            for column, text in said.items():
+                if text:
+                    self.text(sheet, row, column, text)
+            self.value(sheet, row, 3, cell(figure), form)
             if figure.published is not None:
-                self.value(sheet, row, 8, figure.published, form)
+                self.value(sheet, row, 6, figure.published, form)
             if figure.difference is not None:
-                self.value(
-                    sheet, row, 9, figure.difference, form if form == Form.SHARE else Form.SIGNED
-                )
-            if covered := coverage(self.document.figures, figure):
-                self.text(sheet, row, 10, covered)
+                signed = form if form == Form.SHARE else Form.SIGNED
+                self.value(sheet, row, 7, figure.difference, signed)
 
 
 TITLE = {"bold": True, "font_size": 18, "font_color": PALETTE["deep"]}

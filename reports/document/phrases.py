@@ -3,7 +3,7 @@
 from programmes.figures import share
 from programmes.formats import number, percent
 
-from ..charts.words import coverage, runs_of, unanswered
+from ..charts.words import answers, coverage, runs_of, unanswered
 from ..figures import Basis
 from .parts import Live, Mark
 
@@ -124,6 +124,23 @@ def answered(figure_set, figure):
     """ "7 av 12 företag har svarat; siffrorna avser dem", "alla 12 företag har svarat", within a sentence."""
     words = coverage(figure_set, figure)
     return words[:1].lower() + words[1:]
+
+
+def answered_together(figure_set, figures):
+    """The same of several figures said together: each its own where not all answered each question."""
+    known = [(f, of) for f in figures if (of := answers(figure_set, f))]
+    if len({of.answered for _f, of in known}) < 2:
+        said = [words for figure in figures if (words := answered(figure_set, figure))]
+        return said[-1] if said else ""
+    (first, of), *rest = known
+    parts = [f"{of.share} företag har uppgett {_asked_for(first)}"]
+    parts += [f"{of.share} {_asked_for(figure)}" for figure, of in rest]
+    words = f"{listing(parts)}; siffrorna avser dem"
+    return words[:1].lower() + words[1:]
+
+
+def _asked_for(figure):
+    return {"placed": "placerade"}.get(figure.indicator.code, NOUNS[figure.indicator.code][1])
 
 
 def counted(figure, one=None, many=None):

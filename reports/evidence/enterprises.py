@@ -39,7 +39,9 @@ def _answers(part, names, labels=()):
         if answer.state != CensusReturn.State.CONFIRMED:
             if answer.is_expected:
                 why = capfirst(str(answer.get_state_display()))
-                left_out.append(LeftOut(enterprise.name, why, _("missing"), url))
+                is_missing = answer.state != CensusReturn.State.NOT_APPLICABLE
+                told = _("missing") if is_missing else None
+                left_out.append(LeftOut(enterprise.name, why, told, url))
         elif not answer.is_expected:
             why = _("Was not active on the reference date")
             told = number(sum(known)) if known else _("missing")
@@ -53,7 +55,18 @@ def _answers(part, names, labels=()):
             if answer.change_reason:
                 where = f"{where}. {answer.change_reason}"
             rows.append(Row("", enterprise.name, url, where, sum(known), parts=parts))
+    left_out += _never_asked(part)
     return Evidence(tuple(rows), tuple(left_out), "answers", labels)
+
+
+def _never_asked(part):
+    """Those expected to answer that came into the register after the question was sent."""
+    census = Census.objects.filter(programme=part.programme, year=part.period.last).first()
+    if census:
+        found = in_region(census.not_asked(), part.key, "").select_related("programme")
+        for enterprise in found:
+            url = enterprise.get_absolute_url()
+            yield LeftOut(enterprise.name, _("Was not asked"), _("missing"), url)
 
 
 def employees(part):

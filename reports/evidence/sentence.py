@@ -67,7 +67,7 @@ def _from_records(figure, found):
         text = _("Those present at %(rows)s, added up.") % {"rows": found.count}
     else:
         text = _("The sum of %(rows)s.") % {"rows": found.count}
-    if found.uncounted:
+    if found.uncounted and found.noun != "answers":  # whose card accounts for all who were asked
         text += " " + ngettext(
             "%(n)s more has no number yet.", "%(n)s more have no number yet.", found.uncounted
         ) % {"n": number(found.uncounted)}

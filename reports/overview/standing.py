@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from programmes.formats import number, percent
 
-from ..charts.words import answers, coverage
+from ..charts.words import coverage, covering, one_referrer_remark
 from .compared import Fact
 from .tiles import tile
 
@@ -12,7 +12,7 @@ from .tiles import tile
 def enterprises(shown):
     yield tile(shown, "enterprises.count", facts=_answered(shown, "enterprises.count"))
     yield tile(shown, "employees", facts=_answered(shown, "employees"))
-    yield tile(shown, "placed", facts=_answered(shown, "placed"))
+    yield tile(shown, "placed", facts=(*_answered(shown, "placed"), *_one_referrer(shown)))
 
 
 def places(shown):
@@ -31,8 +31,8 @@ def _answered(shown, code):
         return ()
     if not shown.period.is_year:
         return (Fact("coverage", f"{figure.period}: {text}"),)
-    before = shown.before("employees")
-    earlier = answers(shown.figures, before) if before else None
+    before = shown.before(code)
+    earlier = covering(shown.figures, before) if before else None
     if earlier and not earlier.is_whole:
         text += " " + _("(%(year)s: %(answered)s of %(asked)s)") % {
             "year": before.period,
@@ -40,6 +40,14 @@ def _answered(shown, code):
             "asked": number(earlier.asked),
         }
     return (Fact("coverage", text),)
+
+
+def _one_referrer(shown):
+    """The referrer of most of those placed, in the year the tile tells of."""
+    figure = _latest(shown, "placed")
+    remark = one_referrer_remark(shown.figures, figure) if figure else ""
+    if remark:
+        yield Fact("part", remark if shown.period.is_year else f"{figure.period}: {remark}")
 
 
 def _latest(shown, code):

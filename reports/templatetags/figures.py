@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from reports import wording
-from reports.charts.words import coverage, covered_by_itself
+from reports.charts.words import coverage, covered_by_itself, not_given, one_referrer_remark
 from reports.figures import Basis
 from reports.wording import card_url, shown
 
@@ -56,6 +56,18 @@ def answers_of(figure_set, figure):
     Women and men of the same answers rest on what their total does.
     """
     return coverage(figure_set, figure) if covered_by_itself(figure) else ""
+
+
+@register.simple_tag
+def remark_of(figure_set, figure):
+    """What to know of a total of the census: parts that some left unknown, one referrer for most."""
+    said = [not_given(figure_set, figure), one_referrer_remark(figure_set, figure)]
+    return "; ".join(filter(None, said)) if not figure.key else ""
+
+
+@register.filter
+def answers_registered(row):
+    return wording.answers_registered(row)
 
 
 @register.filter

@@ -20,9 +20,15 @@ from programmes.models import Completeness
 from .. import quality
 from ..asked import asked_for, view_of
 from ..breakdowns import part_of
-from ..charts.words import coverage, external_changes
+from ..charts.words import (
+    account,
+    coverage,
+    external_changes,
+    not_given,
+    one_referrer_remark,
+)
 from ..charts.years import column_chart
-from ..evidence.behind import evidence
+from ..evidence.behind import CLOSED, evidence
 from ..evidence.sentence import sentence
 from ..figures import View
 from ..indicators import INDICATORS
@@ -87,6 +93,9 @@ def card(request, programme, code):
         "change": change(asked, found),
         "year_before": period.first - 1,
         "covered": coverage(figure_set, found),
+        "account": account(figure_set, found),
+        "not_given": not_given(figure_set, found),
+        "one_referrer": one_referrer_remark(figure_set, found),
         "change_url": _change_url(programme, found),
         "records": records,
         "record_heading": RECORD_HEADINGS.get(records.noun, _("Record")),
@@ -104,6 +113,8 @@ def card(request, programme, code):
         "printed": _printed(found),
         "printed_query": urlencode(_printed_query(found)),
         "by_answers": indicator.by_answers,
+        "is_closed": code in CLOSED,
+        "is_census": indicator.area == Completeness.Area.CENSUS,
         "is_closed_year": asked.state == "closed",
     }
     return render(request, "reports/figure.html", context)

@@ -3,6 +3,7 @@
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from enterprises.figures import EMPLOYEES, PLACED
 from enterprises.models import Census
 from programmes.periods import Period
 
@@ -29,7 +30,10 @@ def census_change(request, programme, year):
         "last_year": census.year - 1,
         "change": change,
         "register": change.enterprises(),
-        "ways": [("employees", change.employees()), ("placed", change.placed())],
+        "ways": [
+            (EMPLOYEES.code, EMPLOYEES.label, change.employees()),
+            (PLACED.code, PLACED.label, change.placed()),
+        ],
         "is_full": change.full,
     }
     return render(request, "reports/census_change.html", context)

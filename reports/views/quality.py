@@ -8,7 +8,7 @@ from ..quality import HEADINGS, findings, left_beside_findings, nothing_recorded
 
 
 def quality(request, programme):
-    """Every finding of the years begun, in its group; what is explained stands apart.
+    """Every finding of the years begun, in its group; what asks for nothing, or is explained, stands apart.
 
     What else is left of the year going on, which the overview lists, has a group of its own.
     """
@@ -19,7 +19,8 @@ def quality(request, programme):
     year = Years.of(programme, today).so_far.last
     is_closed = programme.has_closed(year)
     left = [] if is_closed else left_beside_findings(programme, year, figure_set, today=today)
-    open_ones = [finding for finding in found if not finding.is_settled]
+    open_ones = [finding for finding in found if finding.is_open]
+    to_know = [finding for finding in found if not finding.asks]
     settled = [finding for finding in found if finding.is_settled]
     context = {
         "programme": programme,
@@ -28,6 +29,7 @@ def quality(request, programme):
         "year": year,
         "count": len(open_ones) + len(left),
         "is_empty": nothing_recorded(figure_set, figure_set.period),
+        "to_know": to_know,
         "settled": settled,
         "groups": list(_grouped(open_ones)),
         "settled_groups": list(_grouped(settled)),

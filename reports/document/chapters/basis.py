@@ -4,6 +4,7 @@ from programmes.formats import number
 from programmes.models import Completeness
 
 from ...indicators import INDICATORS
+from ...wording import answers_registered
 from .. import phrases
 from ..parts import (
     Bullets,
@@ -77,6 +78,8 @@ def completeness(source):
         for year in source.period.years:
             row = stated.get((area.value, year))
             level = str(Completeness.Level(row.level).label) if row else "antas komplett"
+            if area == Completeness.Area.CENSUS:
+                level = answers_registered(row)
             by_level.setdefault(level, []).append(year)
         words = "; ".join(
             f"{level} {phrases.years_listed(years)}" for level, years in by_level.items()

@@ -83,7 +83,7 @@ def _stock_sentence(source, known):
     year = max(figure.period.first for figure, _code in known)
     of_year = [figure for figure, _code in known if figure.period.first == year]
     parts = [counted(figure) for figure in of_year]
-    answered = [words for f in of_year if (words := phrases.answered(source.figures, f))]
+    answered = phrases.answered_together(source.figures, of_year)
     joined = []
     for index, part in enumerate(parts):
         joined.append(part)
@@ -92,7 +92,7 @@ def _stock_sentence(source, known):
         elif index == len(parts) - 2:
             joined.append(" och ")
     return runs(
-        f"Vid inventeringen {year} fanns ", *joined, f"; {answered[-1]}" if answered else "", "."
+        f"Vid inventeringen {year} fanns ", *joined, f"; {answered}" if answered else "", "."
     )
 
 

@@ -5,9 +5,9 @@ from enterprises.models import CensusReturn
 from programmes.figures import share
 from programmes.formats import number, percent
 
+from ...charts.words import not_given, one_referrer_in
 from ...figures import Basis
 from ...indicators import ENGAGED
-from ...quality import one_referrer_in
 from .. import phrases
 from ..parts import (
     Bullets,
@@ -282,7 +282,17 @@ def _census_note(source, code):
         for year, words in by_year
         if words
     ]
-    return " ".join([_stock_note(source, code), *said])
+    return " ".join([_stock_note(source, code), *said, *_parts_not_given(source, code)])
+
+
+def _parts_not_given(source, code):
+    """The parts that some of those who answered have left unknown, each year."""
+    found = [(f.period, not_given(source.figures, f)) for f in source.series(code)]
+    said = [
+        words if source.period.is_year else f"{year}: {words}" for year, words in found if words
+    ]
+    if said:
+        yield f"{capital('; '.join(said))}. Vad som inte är uppgett är inte medräknat."
 
 
 def _stock_note(source, code):
@@ -346,11 +356,17 @@ def _women_sentence(source):
     start = runs(
         "Kvinnornas andel av dem vars kön är känt var ",
         Live(percent(first), "employees"),
-        f" år {first_year}",
+        f" år {first_year}{_with_gaps(source, first_year)}",
     )
     if first_year == last_year:
         return runs(start, ".")
-    return runs(start, " och ", Live(percent(last), "employees"), f" år {last_year}.")
+    end = f" år {last_year}{_with_gaps(source, last_year)}."
+    return runs(start, " och ", Live(percent(last), "employees"), end)
+
+
+def _with_gaps(source, year):
+    words = not_given(source.figures, source.of("employees", year))
+    return f" ({words})" if words else ""
 
 
 def _placed(source):

@@ -149,8 +149,8 @@ def _census_sentence(source, year, enterprises, employees, placed):
     for index, (figure, split) in enumerate(known):
         own = phrases.reservation(figure) if shared is None else ""
         sentences += [", " if index else "", counted(figure), split, own]
-    answered = [words for f, _s in known if (words := phrases.answered(source.figures, f))]
-    return runs(*sentences, shared or "", f"; {answered[-1]}" if answered else "", ".")
+    answered = phrases.answered_together(source.figures, [figure for figure, _split in known])
+    return runs(*sentences, shared or "", f"; {answered}" if answered else "", ".")
 
 
 def _split(source, code, dimension, year, words):
