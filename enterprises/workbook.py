@@ -228,7 +228,14 @@ class _Table:
             least, most = usual_range(earlier)
             boxes = ",".join(self._cell(row, self.at[name]) for name in names)
             large = f"OR(SUM({boxes})<{least},SUM({boxes})>{most})"
-            rule = f'=AND(COUNT({boxes})>0,{large},{reason}="")'
+            # As CensusNumbers.gives_the_same: an unknown part may hide a change, or be all of it.
+            compared = [name for name in names if name not in CensusReturn.MAY_BE_EMPTY]
+            given = before.given(compared)
+            same = [
+                f"ISNUMBER({self._cell(row, self.at[name])})={str(name in given).upper()}"
+                for name in compared
+            ]
+            rule = f'=AND(COUNT({boxes})>0,{",".join(same)},{large},{reason}="")'
             self.sheet.conditional_format(
                 row,
                 self.at["explanation"],
