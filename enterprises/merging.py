@@ -292,16 +292,21 @@ class Merge:
 
     def _save(self, row):
         """With why in the history, though that is no reason for a correction of a closed year."""
-        row._change_reason = None
-        row.refuse_closed_year()
+        self._refuse_closed_year(row)
         row._change_reason = self._reason
         row.save()
 
     def _delete(self, row):
-        row._change_reason = None
-        row.refuse_closed_year()
+        self._refuse_closed_year(row)
         row._change_reason = self._reason
         row.delete()
+
+    @staticmethod
+    def _refuse_closed_year(row):
+        """A status counts in later years too; what it changes there `_years` looked at day by day."""
+        if not isinstance(row, EnterpriseStatus):
+            row._change_reason = None
+            row.refuse_closed_year()
 
     # How it is said
 

@@ -10,11 +10,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from .periods import Period
-from .records import Named, Record, RecordQuerySet
+from .periods import FIRST_YEAR, LAST_YEAR, Period
+from .records import Named, Record, RecordQuerySet, years_held
 from .text import Line, Text
-
-FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 
 class YearField(models.PositiveSmallIntegerField):
@@ -471,6 +469,10 @@ class Staffing(Record):
 
     def __str__(self):
         return f"{self.starts_on}: {self.percent} %"
+
+    @property
+    def counting_years(self):
+        return years_held(self.starts_on, self.ends_on)
 
 
 class Completeness(Record):

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+FIRST_YEAR, LAST_YEAR = 1990, 2100  # that something can be recorded of
+
 
 @dataclass(frozen=True, order=True)
 class Period:

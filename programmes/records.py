@@ -1,24 +1,30 @@
 """What every record has in common: who may see it, its version, its one-time key, its year.
 
 A record is a row that belongs to a programme. `PROGRAMME` is the path to the programme, `YEAR` the
-path to the calendar year in which the record counts (none: it counts in no single year). Access is
-written here once and starts every lookup; closed years are enforced here, in save and delete and in
-the bulk functions alike.
+path to the calendar year in which the record counts (none: it counts in no year by itself). Access
+is written here once and starts every lookup; closed years are enforced here, in save and delete and
+in the bulk functions alike.
+
+A record may count in more years than the one it begins in: `counting_years` says in which. What its
+figures read of other records is in `READS`; a change of that is a change in the years it counts.
 """
 
 import re
 from contextlib import suppress
+from datetime import timedelta
 from functools import cache
 from itertools import chain
 
+from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import DEFAULT_DB_ALIAS, models, transaction
-from django.db.models import F, ProtectedError, RestrictedError
+from django.db.models import F, OuterRef, ProtectedError, RestrictedError, Subquery
 from django.db.models.deletion import Collector
 from django.utils.encoding import force_str
 from django.utils.translation import gettext_lazy as _
 
 from .acts import one_act
+from .periods import LAST_YEAR
 
 
 class LostUpdate(Exception):
@@ -52,7 +58,7 @@ class RecordQuerySet(models.QuerySet):
         return self.filter(**{f"{self.model.PROGRAMME}__in": programmes})
 
     def update(self, **kwargs):
-        self._refuse_closed()
+        self._refuse_closed({self.model._meta.get_field(name).name for name in kwargs})
         return super().update(**kwargs)
 
     def delete(self):
@@ -63,24 +69,22 @@ class RecordQuerySet(models.QuerySet):
 
     def bulk_create(self, objs, *args, **kwargs):
         objs = list(objs)
-        for programme, years in _years_by_programme(objs).items():
-            _refuse(programme, years)
+        if self.model.YEAR and closed_years().exists():
+            _refuse(_years_meant(objs))
         return super().bulk_create(objs, *args, **kwargs)
 
     def bulk_update(self, objs, fields, *args, **kwargs):
         objs = list(objs)
-        for programme, years in _years_by_programme(objs).items():
-            _refuse(programme, years)
+        if _has_years(self.model) and closed_years().exists():
+            stored = self.model._base_manager.filter(pk__in=[row.pk for row in objs])
+            _refuse([*_years_meant(objs), *years_of(stored, set(fields))])
         return super().bulk_update(objs, fields, *args, **kwargs)
 
-    def _refuse_closed(self):
-        if self.model.YEAR is None or self.query.is_sliced:
+    def _refuse_closed(self, changed=None):
+        if self.query.is_sliced or not _has_years(self.model):
             return
-        if not closed_years().exists():
-            return
-        counted = self.order_by().values_list(self.model.PROGRAMME, self.model.YEAR).distinct()
-        for programme, year in counted:
-            _refuse(programme, {year})
+        if closed_years().exists():
+            _refuse(years_of(self, changed))
 
 
 class Record(models.Model):
@@ -92,6 +96,7 @@ class Record(models.Model):
 
     PROGRAMME = "programme"
     YEAR = None
+    READS = ()  # paths to what figures of the years it counts in read of other records
     DECISION = ()  # fields that hold a decision: a change of it says why
     CLOSED = False  # read by administrator, process leader and auditor alone
     MANAGED = False  # written by the administrator alone
@@ -127,6 +132,17 @@ class Record(models.Model):
         """Every calendar year whose figures the record as it stands has a part in."""
         return {self.counting_year}
 
+    @property
+    def reading_years(self):
+        """Those of `counting_years` whose figures read what is in `READS`."""
+        return self.counting_years
+
+    @classmethod
+    def with_years(cls, rows):
+        """The stored `rows` with all that their `counting_years` asks for."""
+        parents = [path.rpartition("__")[0] for path in (cls.PROGRAMME, cls.YEAR or "")]
+        return rows.select_related(*(path for path in parents if _is_relation(cls, path)))
+
     def _walk(self, path, identifier=False):
         *parents, last = path.split("__")
         row = self
@@ -152,7 +168,7 @@ class Record(models.Model):
         with transaction.atomic(), one_act():
             self.refuse_closed_year()
             if closed := self.closed_rows():
-                raise YearIsClosed({row.counting_year for row in closed})
+                raise YearIsClosed(_closed(self.programme_key) & _years_counted(closed))
             self._claim_version()
             self._let_go()
             return super().delete(*args, **kwargs)
@@ -164,14 +180,14 @@ class Record(models.Model):
 
         A reason for the record's own deletion is no reason for theirs: they go first, one by one.
         """
-        closed = _closed(self.programme_key) - {self.counting_year}
+        closed = _closed(self.programme_key) - self.counting_years
         if not closed:
             return []
         collector = self._collected()
         going = [*chain(*collector.data.values()), *chain(*collector.fast_deletes)]
         touched = [*chain(*(_touched(row, self) for row in going))]
         touched += [row for _field, row in _emptied(collector)]
-        return [row for row in touched if isinstance(row, Record) and row.counting_year in closed]
+        return [row for row in touched if isinstance(row, Record) and row.counting_years & closed]
 
     def _collected(self):
         """All that goes with the record, and what points at it."""
@@ -228,17 +244,66 @@ class Record(models.Model):
 
         A single change may be made with a reason (`_change_reason`, kept in the history).
         """
-        if self.YEAR is None or getattr(self, "_change_reason", None):
+        if not _has_years(type(self)) or getattr(self, "_change_reason", None):
             return
         closed = _closed(self.programme_key)
         if not closed:
             return
         years = set(self.counting_years)
         if not self._state.adding:
-            before = type(self)._base_manager.filter(pk=self.pk)
-            years.update(before.values_list(self.YEAR, flat=True))
+            stored = type(self)._base_manager.filter(pk=self.pk)
+            years.update(year for _programme, year in years_of(stored, self._changed(stored)))
         if years & closed:
             raise YearIsClosed(years & closed)
+
+    def _changed(self, stored):
+        """The fields that figures read of it and that differ from how it is stored."""
+        fields = {self._meta.get_field(name) for name, _kind, _path in _read_of(type(self))}
+        before = stored.values(*(field.attname for field in fields)).first() if fields else None
+        if before is None:
+            return set()
+        return {f.name for f in fields if before[f.attname] != getattr(self, f.attname)}
+
+
+class UntilNext(models.Model):
+    """A record that holds from its `starts_on` until the next one of the same `OF` begins.
+
+    It counts in every year in between; the last one of all counts in every year that follows.
+    """
+
+    OF = None
+
+    class Meta:
+        abstract = True
+
+    @property
+    def counting_years(self):
+        if not hasattr(self, "_next_begins"):
+            following = _following(type(self), getattr(self, f"{self.OF}_id"), self.starts_on)
+            begins = following.exclude(pk=self.pk).values_list("starts_on", flat=True).first()
+        else:
+            begins = self._next_begins
+        return years_held(self.starts_on, begins and begins - timedelta(1))
+
+    @classmethod
+    def with_years(cls, rows):
+        following = _following(cls, OuterRef(cls.OF), OuterRef("starts_on"))
+        return (
+            super()
+            .with_years(rows)
+            .annotate(_next_begins=Subquery(following.values("starts_on")[:1]))
+        )
+
+
+def _following(kind, owner, day):
+    """The rows of `owner` that begin after `day`, the next one first."""
+    return kind._base_manager.filter(**{kind.OF: owner}, starts_on__gt=day).order_by("starts_on")
+
+
+def years_held(first_day, last_day):
+    """The calendar years from the first day to the last; without an end every year that follows."""
+    last = last_day.year if last_day else LAST_YEAR
+    return set(range(first_day.year, max(last, first_day.year) + 1))
 
 
 @cache
@@ -287,25 +352,69 @@ def _closed(programme):
     return set(closed_years().filter(programme=programme).values_list("year", flat=True))
 
 
-def _refuse(programme, years):
-    if closed := _closed(programme) & set(years):
-        raise YearIsClosed(closed)
+def _refuse(years):
+    """Raise `YearIsClosed` if one of the pairs (programme, year) is closed."""
+    by_programme = {}
+    for programme, year in years:
+        by_programme.setdefault(programme, set()).add(year)
+    for programme, found in by_programme.items():
+        if closed := _closed(programme) & found:
+            raise YearIsClosed(closed)
 
 
-def _years_by_programme(records):
-    """The years in which `records` count and, for saved ones, counted, by programme."""
-    found = {}
+def _years_counted(records):
+    return set().union(*(record.counting_years for record in records))
+
+
+def _years_meant(records):
+    """The years in which `records` count as they stand in memory, as (programme, year)."""
     for record in records:
-        if record.YEAR is None:
-            continue
-        found.setdefault(record.programme_key, set()).add(record.counting_year)
-    saved = [record.pk for record in records if record.YEAR and not record._state.adding]
-    if saved:
-        model = type(records[0])
-        rows = model._base_manager.filter(pk__in=saved)
-        for programme, year in rows.values_list(model.PROGRAMME, model.YEAR):
-            found.setdefault(programme, set()).add(year)
-    return found
+        if record.YEAR:
+            yield from ((record.programme_key, year) for year in record.counting_years)
+
+
+def years_of(rows, changed=None):
+    """The years in which the stored `rows` count, as (programme, year).
+
+    With those whose figures read one of the fields `changed` of them; None: any, since they go.
+    """
+    model = rows.model
+    rows = model._base_manager.filter(pk__in=rows.order_by().values("pk"))
+    if model.YEAR and model.counting_years is Record.counting_years:
+        yield from rows.values_list(model.PROGRAMME, model.YEAR).distinct()
+    elif model.YEAR:
+        for row in model.with_years(rows):
+            yield from ((row.programme_key, year) for year in row.counting_years)
+    for kind, path in {
+        (kind, path) for name, kind, path in _read_of(model) if changed is None or name in changed
+    }:
+        readers = kind.with_years(kind._base_manager.filter(**{f"{path}__in": rows}))
+        for row in readers:
+            years = row.counting_years if changed is None else row.reading_years
+            yield from ((row.programme_key, year) for year in years)
+
+
+def _has_years(model):
+    """Whether records of this kind have a part in the figures of any year."""
+    return bool(model.YEAR or _read_of(model))
+
+
+@cache
+def _read_of(model):
+    """What figures read of records of `model`: (its field, the kind that counts, the path from there)."""
+    found = []
+    for kind in apps.get_models():
+        for path in getattr(kind, "READS", ()):
+            here, steps = kind, path.split("__")
+            for number, name in enumerate(steps):
+                if number and here is model:
+                    found.append((name, kind, "__".join(steps[:number])))
+                here = here._meta.get_field(name).related_model
+    return tuple(found)
+
+
+def _is_relation(model, path):
+    return bool(path) and model._meta.get_field(path.split("__")[0]).is_relation
 
 
 _LAST_LETTERS = str.maketrans({"å": "zza", "ä": "zzb", "æ": "zzb", "ö": "zzc", "ø": "zzc"})

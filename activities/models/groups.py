@@ -7,7 +7,7 @@ from simple_history.models import HistoricalRecords
 
 from programmes.models import Municipality, Organisation, Programme
 from programmes.periods import Precision
-from programmes.records import Named, Record
+from programmes.records import Named, Record, UntilNext
 from programmes.text import Line, Text
 
 from .events import Event
@@ -77,11 +77,13 @@ class CollaborationGroup(Named, Record):
         return max(begun, key=lambda row: (row.starts_on, row.pk), default=None)
 
 
-class GroupStatus(Record):
+class GroupStatus(UntilNext, Record):
     """From a day on a group is active, dormant, ended or of unknown status, until the next row."""
 
     PROGRAMME = "group__programme"
     YEAR = "starts_on__year"
+    OF = "group"
+    READS = ("group__municipality",)
 
     class Status(models.TextChoices):
         ACTIVE = "active", _("active")
@@ -112,3 +114,7 @@ class GroupStatus(Record):
 
     def __str__(self):
         return f"{self.starts_on}: {self.get_status_display()}"
+
+    @property
+    def reading_years(self):
+        return self.counting_years if self.status == self.Status.ACTIVE else set()

@@ -233,6 +233,7 @@ class CensusReturn(CensusNumbers, Record):
 
     PROGRAMME = "census__programme"
     YEAR = "census__year"
+    READS = ("enterprise__municipality__subregion",)
     CLOSED = True
     TOLD = ("not_given",)
 
@@ -280,6 +281,10 @@ class CensusReturn(CensusNumbers, Record):
 
     def get_absolute_url(self):
         return reverse("enterprises:return_edit", args=[self.census.programme.slug, self.pk])
+
+    @property
+    def reading_years(self):
+        return self.counting_years if self.state == self.State.CONFIRMED else set()
 
     @property
     def is_waiting(self):

@@ -13,7 +13,7 @@ from stdnum.se import orgnr
 
 from programmes.models import Municipality, Organisation, Programme
 from programmes.periods import Precision
-from programmes.records import Named, Record, RecordQuerySet
+from programmes.records import Named, Record, RecordQuerySet, UntilNext
 from programmes.searching import with_words
 from programmes.text import Line, Text
 
@@ -232,11 +232,13 @@ class Enterprise(Named, Record):
         return getattr(self, f"get_{name}_display")()
 
 
-class EnterpriseStatus(Record):
+class EnterpriseStatus(UntilNext, Record):
     """From a day on an enterprise is active, dormant or gone, until the next row; with its source."""
 
     PROGRAMME = "enterprise__programme"
     YEAR = "starts_on__year"
+    OF = "enterprise"
+    READS = ("enterprise__municipality__subregion",)
 
     class Status(models.TextChoices):
         ACTIVE = "active", _("active")
@@ -281,6 +283,10 @@ class EnterpriseStatus(Record):
 
     def __str__(self):
         return f"{self.starts_on}: {self.get_status_display()}"
+
+    @property
+    def reading_years(self):
+        return self.counting_years if self.status == self.Status.ACTIVE else set()
 
 
 class ToldApart(Record):

@@ -59,6 +59,7 @@ class Placement(Record):
 
     PROGRAMME = "grant__programme"
     YEAR = "year"
+    READS = ("grant__municipality", "grant__initiative", "grant__months", "participant__sex")
     CLOSED = True
 
     class Referrer(models.TextChoices):
@@ -238,6 +239,11 @@ class Outcome(Record):
 
     PROGRAMME = "placement__grant__programme"
     YEAR = "year"
+    READS = (
+        "placement__participant",
+        "placement__grant__municipality",
+        "placement__grant__initiative",
+    )
     CLOSED = True
 
     class Result(models.TextChoices):

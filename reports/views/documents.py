@@ -22,7 +22,10 @@ from ..wording import years_query
 
 @dataclass(frozen=True)
 class Available:
-    """A report that can be made, the `first` thing left before it can be adopted, and how many `others`."""
+    """A report that can be made, the `first` thing left before it can be adopted, and how many `others`.
+
+    Of one that is adopted (`is_adopted`) they are left to look at all the same.
+    """
 
     period: Period
     page: str
@@ -30,6 +33,7 @@ class Available:
     first: Task
     others: int
     is_empty: bool = False
+    is_adopted: bool = False
 
 
 def report_list(request, programme):
@@ -45,20 +49,28 @@ def report_list(request, programme):
         figure_set = all_years(request.user, programme)
         tasks = left_by_period(figure_set, today=today)
         empty = {span for span in spans if nothing_recorded(figure_set, span)}
+    closed = set(programme.closed_years.in_force().values_list("year", flat=True))
     context = {
         "programme": programme,
         "reports": [
-            _available(programme, span, tasks.get(span, []), span in empty) for span in spans
+            _available(
+                programme,
+                span,
+                tasks.get(span, []),
+                is_empty=span in empty,
+                is_adopted=span.is_year and span.first in closed,
+            )
+            for span in spans
         ],
         "knows_what_is_left": sees_what_is_left,
     }
     return render(request, "reports/reports.html", context)
 
 
-def _available(programme, span, tasks, is_empty):
+def _available(programme, span, tasks, *, is_empty, is_adopted):
     page, downloads = _addresses(programme, span)
     first = tasks[0] if tasks else None
-    return Available(span, page, downloads, first, len(tasks) - 1, is_empty)
+    return Available(span, page, downloads, first, len(tasks) - 1, is_empty, is_adopted)
 
 
 def _addresses(programme, period):
