@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from activities.models import Event, Milestone
-from placements.models import Sex
+from placements.models import Placement, Sex
 from programmes.models import Completeness
 from programmes.periods import Period
 from reports.evidence.behind import evidence
@@ -193,6 +193,35 @@ def test_one_person_with_two_placements_is_one_row_and_one_left_out(world):
     found = behind(world, "placements.persons")
 
     assert (found.total, len(found.left_out)) == (3, 1)
+
+
+def test_an_outcome_is_shown_where_it_counts_though_the_person_has_moved_on(world):
+    first = Placement.objects.get(extension=None, outcomes__result="work").extension_of
+    elsewhere = PlacementFactory(
+        grant=GrantFactory(programme=world, year=first.year),
+        participant=first.participant,
+        starts_on=date(first.year, 12, 1),
+        precision="day",
+    )
+
+    (row,) = behind(world, "outcomes", first.year).rows
+
+    assert (row.where, row.url) == (str(first.grant.municipality), first.get_absolute_url())
+    assert elsewhere.grant.municipality != first.grant.municipality
+
+
+def test_a_placement_goes_on_until_its_planned_end_has_come(programme):
+    going_on = PlacementFactory(
+        grant=GrantFactory(programme=programme, months=6),
+        starts_on=date(2017, 6, 25),
+        precision="day",
+    )
+    found = figures(programme, Period.of_year(2017), View.FULL, today=date(2017, 11, 28))
+
+    persons = evidence(found, found.get("outcomes", 2017))
+
+    assert [row.url for row in persons.left_out] == [going_on.get_absolute_url()]
+    assert persons.rows == ()
 
 
 def test_single_persons_and_single_answers_are_for_the_full_view_alone(world):

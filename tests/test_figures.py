@@ -299,7 +299,8 @@ def test_an_ended_placement_without_outcome_is_unknown_and_one_going_on_is_not_c
 
 
 @pytest.mark.parametrize(
-    ("today", "unknown"), [(date(2018, 11, 28), 1), (date(2018, 12, 24), 1), (date(2018, 12, 25), 2)]
+    ("today", "unknown"),
+    [(date(2018, 11, 28), 1), (date(2018, 12, 24), 1), (date(2018, 12, 25), 2)],
 )
 def test_a_planned_end_that_has_not_come_yet_has_not_passed(programme, today, unknown):
     grant = GrantFactory(programme=programme, year=2018, months=6)

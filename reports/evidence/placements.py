@@ -92,16 +92,14 @@ def persons(part):
 
 
 def outcomes(part):
-    """Each person's latest outcome in the period; those still in a placement are left out."""
-    begun = _placements(part, year__in=part.years)
-    latest = {placement.participant_id: placement for placement in begun}
-    known = standing_outcomes(part.programme, part.period, part.years)
+    """Each person's latest outcome in the period, at its own placement; who still is in one is left out."""
+    known = standing_outcomes(part.programme, part.period, part.years, part.figures.today)
+    results = {counted: result for result, counted in known.values()}
     labels, key = dict(Outcome.Result.choices), part.key
     rows, left_out = [], []
-    for person, placement in latest.items():
-        result, municipality = known[person]
-        sex = placement.participant.sex
-        if key.get("sex", sex) != sex or key.get("municipality", municipality) != municipality:
+    for placement in _placements(part, pk__in=list(results)):
+        result = results[placement.pk]
+        if not _fits(placement, key):
             continue
         if result is None:
             who, url = _who(placement), placement.get_absolute_url()
