@@ -45,6 +45,10 @@ class Money:
     def beyond(self):
         return max(self.difference or 0, 0)
 
+    def paid_before(self, day):
+        """The instalments that were paid before `day`, such as the decision; none where it is unknown."""
+        return [row for row in self.instalments if day and row.paid_on and row.paid_on < day]
+
     @property
     def rows(self):
         """Each instalment, and whether its day has passed without its being paid."""

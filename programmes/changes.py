@@ -147,7 +147,9 @@ class Fields:
         self.lists = {many: _held(many, rows) for many in _lists(rows)}
 
     def subject(self, row):
-        """What a row within a record is about: its name, or the audience that is counted."""
+        """What a row within a record is about: its name, what sums it up, or the audience that is counted."""
+        if summary := getattr(row.instance_type, "summary", None):
+            return summary.fget(row)
         if name := next(filter(None, (getattr(row, name, "") for name in NAMES)), ""):
             return name
         chosen = [self.told(row, field) for field in self.fields if field.choices]

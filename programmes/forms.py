@@ -1,10 +1,11 @@
 """The form of one record: narrowed choices, rough dates, lost updates, repeated submissions, closed years."""
 
 import uuid
+from contextlib import suppress
 from datetime import time
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ObjectDoesNotExist, ValidationError
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import IntegrityError, transaction
 from django.forms.utils import ErrorDict
@@ -30,7 +31,10 @@ def text_box(rows=4):
 
 
 def number_box(**attrs):
-    """A box for a whole number: no arrows, and digits first on a telephone."""
+    """A box for a whole number: no arrows, and digits first on a telephone.
+
+    It has no `maxlength`: a browser would cut what is typed, and another number would be saved.
+    """
     return forms.TextInput(
         attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"} | attrs
     )
@@ -39,19 +43,20 @@ def number_box(**attrs):
 class NumberField(forms.IntegerField):
     """A whole number typed as people write it: "1240", "1 240", "84 000 kr"."""
 
-    MOST_A_PERSON_MEANS = 1_000_000  # beyond it a bound is the database's, and says nothing
+    MOST_A_PERSON_MEANS = 999_999_999  # beyond it a bound is the database's, and says nothing
 
-    def __init__(self, **kwargs):
-        super().__init__(**{"widget": number_box()} | kwargs)
+    def __init__(self, *, max_value=None, **kwargs):
+        if max_value is not None:
+            max_value = min(max_value, self.MOST_A_PERSON_MEANS)
+        super().__init__(**{"widget": number_box()} | kwargs, max_value=max_value)
         self.error_messages["invalid"] = _("Write a whole number in digits.")
         if self.min_value is not None and self.max_value is not None:
             between = _("Write a number between %(least)s and %(most)s.") % {
                 "least": formats.number(self.min_value),
                 "most": formats.number(self.max_value),
             }
-            sensible = self.max_value <= self.MOST_A_PERSON_MEANS
             for validator in self.validators:
-                validator.message = between if sensible else _("That number cannot be right.")
+                validator.message = between
 
     def to_python(self, value):
         typed = "".join(str(value).split()).lower().removesuffix("kr") if value else value
@@ -66,6 +71,12 @@ class CountField(NumberField):
     def __init__(self, *, refusal, **kwargs):
         super().__init__(**kwargs)
         self.error_messages |= {"min_value": refusal, "max_value": refusal}
+
+
+def _as_written(value):
+    """A value of a record for a reader; a number long enough to need it is grouped."""
+    is_long = isinstance(value, int) and not isinstance(value, bool) and value > 9_999
+    return formats.number(value) if is_long else ("" if value is None else str(value))
 
 
 def place_choices(programme):
@@ -126,8 +137,9 @@ class RecordForm(forms.ModelForm):
     """A form for one record of `programme`.
 
     Choices are narrowed to the programme's own. An edit carries the version it read: if somebody
-    else saved meanwhile, nothing is stored, `conflicts` holds what stands now as (label, value) and
-    a second save overwrites knowingly. A new record carries a one-time key: a repeated submission
+    else saved meanwhile, nothing is stored, what was not changed here becomes what stands now,
+    `conflicts` holds as (label, value) what stands now where something was, and a second save
+    overwrites that knowingly. A new record carries a one-time key: a repeated submission
     is valid and `save` returns what the first one made (`repeated` is then that record); one that
     says something else is refused and leads to that record, at `EDITED_AT` where it is named. What
     `save` may fill in or add to by itself is named in `FILLED_IN`. A change in a closed year asks
@@ -148,7 +160,7 @@ class RecordForm(forms.ModelForm):
     def __init__(self, *args, programme, **kwargs):
         super().__init__(*args, **kwargs)
         self.programme = programme
-        self.conflicts = []
+        self.conflicts, self.mine = [], {}
         self.repeated = None
         self.is_new = self.instance._state.adding
         if self.is_new and any(f.name == "programme" for f in self.instance._meta.fields):
@@ -270,7 +282,7 @@ class RecordForm(forms.ModelForm):
         value = getattr(self.instance, name)
         if isinstance(value, time):
             return f"{value:%H.%M}"
-        return "" if value is None else str(value)
+        return "" if value is None else _as_written(value)
 
     def is_valid(self):
         made = self._made_already() if self.is_bound and self.is_new else None
@@ -358,12 +370,62 @@ class RecordForm(forms.ModelForm):
         read = self.cleaned_data.get("version")
         if self.is_new or read is None or read == self.instance.version:
             return
-        for name, theirs in self._theirs.items():
-            if name in self.changed_data:
-                self.conflicts.append((self.fields[name].label, theirs or "–"))
         self.data = self.data.copy()
         self.data[self.add_prefix("version")] = self.instance.version
+        before = self._stood_at(read)
+        for name in [name for name in self._theirs if name in self.changed_data]:
+            if name in before and not self._is_typed_anew(name, before[name]):
+                self._take_theirs(name)
+            else:
+                label = self.fields[name].label
+                self.conflicts.append((label, self._theirs[name] or formats.UNKNOWN))
+                self.mine[label] = self._typed_as_read(name)
         self.add_error(None, ValidationError(self.OVERTAKEN, code="overtaken"))
+
+    @property
+    def stands_now(self):
+        """(label, what stands now, what is typed here or None) of what both changed."""
+        return [(label, now, self.mine.get(label)) for label, now in self.conflicts]
+
+    def _stood_at(self, version):
+        """What the boxes held when the form was opened, by the history; nothing where it does not say.
+
+        Of lists of records and of boxes with several parts it is not told: they stay as typed.
+        """
+        history = getattr(self.instance, "history", None)
+        row = history.filter(version=version).last() if history is not None else None
+        return self._boxes_of(row.instance) if row else {}
+
+    def _boxes_of(self, record):
+        """What its boxes hold of a `record` as it stood."""
+        lists = {many.name for many in record._meta.many_to_many}
+        plain = (forms.TextInput, forms.Textarea, forms.Select)
+        return {
+            name: value
+            for name, value in forms.model_to_dict(record, fields=self._meta_fields()).items()
+            if name not in lists
+            and isinstance(self.fields[name].widget, plain)
+            and not self.fields[name].disabled
+        }
+
+    def _is_typed_anew(self, name, before):
+        return self.fields[name].has_changed(before, self[name].data)
+
+    def _take_theirs(self, name):
+        box = self[name]
+        shown = box.field.widget.format_value(box.field.prepare_value(box.initial))
+        if isinstance(shown, list):  # a choice, of one
+            (shown,) = shown
+        self.data[box.html_name] = "" if shown is None else shown
+
+    def _typed_as_read(self, name):
+        """What is typed here, as a person reads it."""
+        typed = self[name].data
+        for value, label in getattr(self.fields[name], "choices", ()):
+            if not isinstance(label, (list, tuple)) and str(value) == str(typed) and typed:
+                return str(label)
+        value = self.cleaned_data.get(name)
+        return _as_written(value if isinstance(value, int) else typed) or formats.UNKNOWN
 
     def save(self, commit=True):
         if self.repeated:
@@ -420,6 +482,9 @@ class DatedForm(RecordForm):
     def _shown(self, name):
         return self._typed(self.instance) if name == "when" else super()._shown(name)
 
+    def _boxes_of(self, record):
+        return super()._boxes_of(record) | {"when": self._typed(record)}
+
     def _post_clean(self):
         rough = self.cleaned_data.get("when")
         first, last, precision = self.DATES
@@ -467,6 +532,12 @@ class PlacedForm(RecordForm):
 
     def _shown(self, name):
         return str(self.instance.place_name) if name == "where" else super()._shown(name)
+
+    def _boxes_of(self, record):
+        boxes = super()._boxes_of(record)
+        with suppress(ObjectDoesNotExist):  # a municipality that is gone
+            boxes["where"] = record.place_code
+        return boxes
 
     def _post_clean(self):
         code = self.cleaned_data.get("where")

@@ -15,7 +15,7 @@ from itertools import groupby
 from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, ProtectedError, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -81,6 +81,8 @@ NOT_RESTORED = {
 MERGED = ("enterprises.enterprise",)
 # Kinds of which many can be taken in from a file; that act can be undone as a whole, and row by row.
 TAKEN_IN = ("enterprises.censusreturn",)
+# Kinds of which many can be made in one act, and the list they stand in: that act can be undone as a whole.
+MADE_TOGETHER = {"placements.grant": "placements:list"}
 # What leaves nothing behind when it becomes a record of another kind, made in the same act.
 BECOMES = {"activities.draft": "activities.event"}
 
@@ -230,8 +232,10 @@ def restore(change, reason=None, seen=None):
 
 def undo_all(change):
     """Undo all that was written in the act that `change`, a row of a history, is part of, or nothing."""
+    made = change.instance_type._meta.label_lower in MADE_TOGETHER
+    undoing = _UndoingMaking if made else _UndoingAll
     with transaction.atomic(), one_act():
-        return _UndoingAll(change, reason=None).done()
+        return undoing(change, reason=None).done()
 
 
 def _is_of_merge(change):
@@ -438,10 +442,7 @@ class _UndoingAll(_Restoring):
         else:
             changed = now is None or _differs(now, Stood(left, lists=left))
         if changed:
-            raise CannotRestore(
-                _("“%(record)s” was changed since, so that not all of it can be undone any more.")
-                % {"record": now or name_of(left)}
-            )
+            raise _changed_since(now or name_of(left))
 
     def done(self, seen=None):
         """What stayed lets go first, then what went comes back; whatever something hangs on before it."""
@@ -451,13 +452,54 @@ class _UndoingAll(_Restoring):
                 for key in sorted(keys, key=lambda key: self.there[key] is None):
                     self._put_back(self.wanted[key], self.there[key])
         except YearIsClosed as closed:
-            years = ", ".join(map(str, closed.years))
-            raise CannotRestore(
-                _("%(years)s is closed. Ask the administrator to reopen the year first.")
-                % {"years": years}
-            ) from closed
+            raise _is_closed(closed) from closed
         model, pk = self.root
         return Restored(model._base_manager.get(pk=pk), self.left_out)
+
+
+class _UndoingMaking(_UndoingAll):
+    """Undoing that several were made together: all of them go again, with what was made under them.
+
+    What was put under one of them since would be lost unseen, so that forbids it too.
+    """
+
+    def _stood(self, rows):
+        stood = self.act.stood(rows)
+        if stood is not None:
+            raise CannotRestore(_("Not all of it was made then: change or delete it one by one."))
+
+    def done(self, seen=None):
+        self._refuse_added()
+        try:
+            for record in reversed(self.there.values()):
+                record.delete()
+        except YearIsClosed as closed:
+            raise _is_closed(closed) from closed
+        except ProtectedError as error:
+            raise _changed_since(record) from error
+        return Restored(record)
+
+    def _refuse_added(self):
+        for (model, pk), record in self.there.items():
+            for part, pointer in parts_of(model):
+                made = [key for kind, key in self.there if kind is part]
+                rows = part._base_manager.filter(**{pointer.attname: pk}).exclude(pk__in=made)
+                if rows.exists():
+                    raise _changed_since(record)
+
+
+def _changed_since(what):
+    return CannotRestore(
+        _("“%(record)s” was changed since, so that not all of it can be undone any more.")
+        % {"record": what}
+    )
+
+
+def _is_closed(error):
+    years = ", ".join(map(str, error.years))
+    return CannotRestore(
+        _("%(years)s is closed. Ask the administrator to reopen the year first.") % {"years": years}
+    )
 
 
 def _with_history():
@@ -541,8 +583,14 @@ def lately_deleted(model, programme, pk):
     return row if gone and programme_of(row) == programme.pk else None
 
 
-def is_taken_in(model):
-    return model._meta.label_lower in TAKEN_IN
+def is_undone_as_a_whole(model):
+    return model._meta.label_lower in (*TAKEN_IN, *MADE_TOGETHER)
+
+
+def list_of(model, programme):
+    """The address of the list of a kind of which many are made together; "" for others."""
+    name = MADE_TOGETHER.get(model._meta.label_lower)
+    return reverse(name, args=[programme.slug]) if name else ""
 
 
 def undo_all_address(programme, record):
@@ -553,10 +601,10 @@ def undo_all_address(programme, record):
 
 
 def undo_address(programme, model, pk):
-    """Where the deletion of a record is undone; "" for kinds that are not put back."""
+    """Where the latest change of a record, such as its deletion, is undone; "" for kinds that are not put back."""
     if model not in kinds().values():
         return ""
-    row = model.history.filter(id=pk, history_type="-").latest("history_id")
+    row = model.history.filter(id=pk).latest("history_id")
     return reverse("programmes:restore", args=[programme.slug, model._meta.model_name, row.pk])
 
 
@@ -582,6 +630,11 @@ class Deleted:
     @property
     def record(self):
         return _past(self.change)
+
+    @property
+    def summary(self):
+        """What tells it from others of the same name, for kinds that have such."""
+        return getattr(self.record, "summary", "")
 
     @property
     def within(self):

@@ -66,9 +66,9 @@ def restore(request, programme, kind, change):
 
 @require_POST
 def undo_all(request, programme, kind, change):
-    """Undo the whole of what was taken in from a file, by one of its rows; or nothing of it."""
+    """Undo the whole of what was taken in from a file or made together, by one of its rows; or nothing."""
     programme, change = _change(request, programme, kind, change)
-    if not restoring.is_taken_in(change.instance_type):
+    if not restoring.is_undone_as_a_whole(change.instance_type):
         raise Http404
     record = get_object_or_404(change.instance_type, pk=change.id)
     try:
@@ -76,7 +76,8 @@ def undo_all(request, programme, kind, change):
         messages.success(request, _("All of it is undone."))
     except restoring.CannotRestore as refused:
         messages.error(request, str(refused))
-    return HttpResponseRedirect(_page_of(programme, restoring.owners_of(record)[0]))
+    listed = restoring.list_of(change.instance_type, programme)
+    return HttpResponseRedirect(listed or _page_of(programme, restoring.owners_of(record)[0]))
 
 
 def _change(request, programme, kind, change):

@@ -122,6 +122,13 @@
     let written = "";
     // Not where the device was full, nor once it was erased in another tab.
     const isKept = () => Boolean(written) && store.getItem(key()) === written;
+    const firstWords = () => [...form.elements].find((box) => box.type === "text" && box.offsetParent)?.value || "";
+    // By the boxes that say what it is about, such as municipality and year; nothing until the first is filled in.
+    const named = () => {
+      const boxes = form.dataset.aboutBoxes.split(" ").map((name) => form.elements[name]);
+      const words = boxes.map((box) => (box?.value && (box.selectedOptions?.[0].textContent || box.value)) || "");
+      return words[0] && words.filter(Boolean).join(" ");
+    };
     const keep = (always) => {
       clearTimeout(waiting);
       waiting = 0;
@@ -133,7 +140,7 @@
       const files = [...form.elements].some((box) => box.type === "file" && box.value);
       const title = document.querySelector("h1")?.textContent.trim().replace(/\s+/g, " ") || "";
       try {
-        const about = form.dataset.about || [...form.elements].find((box) => box.type === "text" && box.offsetParent)?.value.trim().slice(0, 80);
+        const about = (form.dataset.about || (form.dataset.aboutBoxes ? named() : firstWords())).trim().slice(0, 80);
         const draft = JSON.stringify({ at, place, title, about, typed: typed(), files });
         store.setItem(key(), draft);
         written = draft;

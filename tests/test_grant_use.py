@@ -16,7 +16,7 @@ from reports.figures import View, figures
 from reports.place_months import place_months
 from reports.quality import to_do
 
-from .factories import GrantFactory, PlacementFactory, member_of
+from .factories import GrantFactory, MunicipalityFactory, PlacementFactory, member_of
 
 pytestmark = pytest.mark.django_db
 Role = Membership.Role
@@ -276,3 +276,40 @@ def test_the_list_of_what_is_late_and_each_record_say_the_same(late, day):
 
     assert listed == ([len(overdue)] if overdue else [])
     assert list(with_late_reports(*asked)) == ([late] if late.report_is_late(today) else [])
+
+
+def test_the_total_adds_up_and_says_where_the_excess_is(client, programme):
+    for name, places, used in (("Bollnäs", 3, 1), ("Hudiksvall", 1, 3), ("Hudiksvall", 1, 2)):
+        place = programme.municipalities.filter(name=name).first()
+        grant = GrantFactory(
+            programme=programme,
+            places=places,
+            municipality=place or MunicipalityFactory(programme=programme, name=name),
+        )
+        for _time in range(used):
+            PlacementFactory(grant=grant)
+    client.force_login(member_of(programme, Role.PROCESS_LEADER))
+
+    response = client.get(reverse("placements:list", args=[programme.slug]))
+
+    (of_year,) = response.context["years"]
+    use = of_year.use
+    assert (use.granted, use.used, use.over, use.free) == (5, 6, 3, 2)
+    assert use.granted - use.used + use.over == use.free
+    assert of_year.over == [("Hudiksvall", 3)]
+    assert response.content.decode().count("3 utöver beviljat i Hudiksvall") == 1
+
+
+@pytest.mark.parametrize(
+    ("role", "shown"), [(Role.PROCESS_LEADER, 1), (Role.PARTNER, 0), (Role.BOARD, 0)]
+)
+@pytest.mark.parametrize("page", ["list", "grant"])
+def test_only_who_may_read_the_use_is_led_to_it(client, programme, role, shown, page):
+    grant = GrantFactory(programme=programme)
+    addresses = {
+        "list": reverse("placements:list", args=[programme.slug]),
+        "grant": grant.get_absolute_url(),
+    }
+    client.force_login(member_of(programme, role))
+
+    assert client.get(addresses[page]).content.decode().count("#places") == shown

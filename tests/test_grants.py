@@ -1,15 +1,19 @@
 """Grants: the decision for every member, what it is for and its money for those who see everything."""
 
+import re
 from datetime import date
 
 import pytest
-from django.db import connection
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership
 from placements.models import Grant, Instalment
+from programmes.changes import changes_of
 from programmes.models import ClosedYear
 
 from .factories import (
@@ -79,8 +83,12 @@ def test_the_line_of_work_about_individuals_is_chosen_beforehand(client, world):
         ({"places": "1000"}, "places", "Skriv ett tal mellan 1 och 999."),
         ({"places": "fyra"}, "places", "heltal"),
         ({"months": "37"}, "months", "Skriv ett tal mellan 1 och 36."),
-        ({"amount": "-1"}, "amount", "kan inte stämma"),
-        ({"amount": "9" * 30}, "amount", "kan inte stämma"),
+        ({"amount": "-1"}, "amount", "Skriv ett tal mellan 0 och 100 000 000."),
+        ({"amount": "9" * 12}, "amount", "Skriv ett tal mellan 0 och 100 000 000."),
+        ({"amount": "9" * 30}, "amount", "Skriv ett tal mellan 0 och 100 000 000."),
+        ({"months": "9999"}, "months", "Skriv ett tal mellan 1 och 36."),
+        ({"year": "2099"}, "year", "Skriv ett år, senast "),
+        ({"decided_on": "1999-01-01"}, "decided_on", "Skriv en dag mellan åren "),
         ({"year": ""}, "year", "Skriv året."),
         ({"year": "1917"}, "year", "Skriv ett år mellan 1990 och 2100."),
         ({"municipality": ""}, "municipality", "Välj kommun."),
@@ -97,7 +105,8 @@ def test_bad_input_is_told_at_its_field_and_nothing_is_stored(
 ):
     response = client.post(address("add", world), typed(world, **changes))
 
-    assert message in " ".join(response.context["form"].errors[field])
+    told = " ".join(response.context["form"].errors[field]).replace("\xa0", " ")
+    assert message in told
     assert Grant.objects.count() == 0
 
 
@@ -124,10 +133,121 @@ def test_a_lost_update_is_shown_and_not_made(client, world):
     edit = address("edit", world, Grant.objects.get().pk)
     client.post(edit, typed(world, version=1, places="5"))
 
-    response = client.post(edit, typed(world, version=1, places="6"))
+    response = client.post(edit, typed(world, version=1, places="6", retain_until="2022-12-31"))
 
     assert Grant.objects.get().places == 5
-    assert ("Platser", "5") in response.context["form"].conflicts
+    assert response.context["form"].stands_now == [("Platser", "5", "6")]
+
+
+def test_who_was_overtaken_keeps_only_what_they_changed(client, world):
+    client.post(address("add", world), typed(world))
+    grant = Grant.objects.get()
+    change = address("edit", world, grant.pk)
+    client.post(change, typed(world, version=1, places="3", decided_on="", conditions="A"))
+
+    mine = {"amount": "168 000", "reference": "§ 13", "retain_until": "2022-12-31"}
+    overtaken = client.post(change, typed(world, version=1, **mine))
+    form = overtaken.context["form"]
+    again = {box.html_name: box.value() or "" for box in form}
+    client.post(change, again)
+
+    grant.refresh_from_db()
+    assert form.stands_now == [
+        ("Belopp, kronor", "240\xa0000", "168\xa0000"),
+        ("Beslut", "§ 12", "§ 13"),
+    ]
+    assert "du skrev 168\xa0000" in overtaken.content.decode()
+    assert (grant.places, grant.decided_on, grant.conditions) == (3, None, "A")
+    assert (grant.amount, grant.reference) == (168_000, "§ 13")
+
+
+@pytest.mark.parametrize("name", ["add", "forward"])
+def test_no_number_is_cut_while_it_is_typed(client, world, name):
+    GrantFactory(programme=world)
+    form = client.get(address(name, world)).context["form"]
+    boxes = [box for one in (form, *form.rows) for box in one]
+
+    short = [box for box in boxes if box.field.widget.attrs.get("inputmode") == "numeric"]
+    assert short
+    assert [box.name for box in short if "maxlength" in box.field.widget.attrs] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"), [({}, 1), ({"year": 2016}, 0), ({"initiative": "structural"}, 0)]
+)
+def test_another_grant_for_the_same_is_remarked(client, world, changes, told):
+    client.post(address("add", world), typed(world))
+    if "initiative" in changes:
+        changes = {"initiative": world.initiatives.get(direction="structural").pk}
+
+    page = client.post(address("add", world), typed(world, **changes), follow=True).content.decode()
+
+    assert Grant.objects.count() == 2
+    assert page.count("Kommunen har ett beslut till för samma år") == told
+
+
+def test_a_payment_by_mistake_is_undone_at_once(client, paid_in_parts):
+    row = paid_in_parts.instalments.first()
+    pay = address("instalment_paid", paid_in_parts.programme, row.pk)
+    data = {"version": row.version, "paid_on": timezone.localdate().isoformat()}
+
+    page = client.post(pay, data, follow=True).content.decode()
+    (undo,) = re.findall(r'class="success".*?action="([^"]+)"', page)
+    back = client.post(undo)
+
+    row.refresh_from_db()
+    assert (back.url, row.paid_on) == (paid_in_parts.get_absolute_url(), None)
+
+
+def test_a_change_of_an_instalment_says_which(client, paid_in_parts):
+    row = paid_in_parts.instalments.first()
+    row.due_on = date(2017, 3, 31)
+    row.save()
+
+    assert changes_of(paid_in_parts)[0].subject == "60\xa0kr, 2017-03-31"
+    assert str(row) == f"{paid_in_parts}: 60\xa0kr"
+
+
+def test_deleted_grants_of_one_name_are_told_apart(client, world):
+    place = world.municipalities.get(code="2101")
+    for places, amount in ((4, 240_000), (2, None)):
+        GrantFactory(programme=world, municipality=place, places=places, amount=amount).delete()
+
+    page = client.get(reverse("programmes:deleted", args=[world.slug])).content.decode()
+
+    assert [page.count(told) for told in ("4 platser, 240\xa0000\xa0kr", "2 platser")] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("paid_on", "told"), [("2017-01-19", 1), ("2017-01-20", 0), ("2016-03-01", 1)]
+)
+def test_what_was_paid_before_the_decision_is_remarked(client, world, paid_on, told):
+    rows = parts(new1=("240000", "", paid_on))
+
+    page = client.post(address("add", world), typed(world) | rows, follow=True).content.decode()
+
+    assert Instalment.objects.count() == 1
+    assert page.count("före beslutet 2017-01-20") == told
+
+
+TYPED_BY_PEOPLE = [
+    (model, field.name)
+    for model in apps.get_app_config("placements").get_models()
+    if "Historical" not in model.__name__
+    for field in model._meta.fields
+    if isinstance(field, models.CharField | models.TextField)
+    and field.editable
+    and not field.choices
+]
+
+
+@pytest.mark.parametrize(("model", "name"), TYPED_BY_PEOPLE)
+@pytest.mark.parametrize("number", ["19811228-9874", "8112289874", "Bo Ek 811228 9874"])
+def test_no_text_of_a_grant_or_placement_takes_an_identity_number(model, name, number):
+    with pytest.raises(ValidationError) as refused:
+        model._meta.get_field(name).run_validators(number)
+
+    assert "identity_number" in [error.code for error in refused.value.error_list]
 
 
 def test_a_closed_year_asks_for_a_reason(client, world):
@@ -232,8 +352,10 @@ def test_a_row_that_is_not_sent_stays(client, paid_in_parts):
     ("row", "field", "message"),
     [
         (("", "2017-03-31", ""), "amount", "Skriv beloppet."),
-        (("-1", "", ""), "amount", "kan inte stämma"),
-        (("9" * 30, "", ""), "amount", "kan inte stämma"),
+        (("-1", "", ""), "amount", "Skriv ett tal mellan 0 och 100 000 000."),
+        (("9" * 30, "", ""), "amount", "Skriv ett tal mellan 0 och 100 000 000."),
+        (("1", "2099-01-01", ""), "due_on", "Skriv en dag mellan åren "),
+        (("1", "", "1999-01-01"), "paid_on", "Skriv en dag mellan åren "),
         (("1", "31/11 2017", ""), "due_on", "31 november finns inte"),
         (("1", "", "imorgon"), "paid_on", "Den dagen har inte kommit."),
     ],
@@ -243,7 +365,10 @@ def test_a_wrong_row_is_told_and_nothing_is_stored(client, world, row, field, me
     response = client.post(address("add", world), typed(world) | rows)
 
     (problem,) = response.context["problems"]
-    assert (problem["id"], message in problem["text"]) == (f"id_new1-{field}", True)
+    assert (problem["id"], message in str(problem["text"]).replace("\xa0", " ")) == (
+        f"id_new1-{field}",
+        True,
+    )
     assert (Grant.objects.count(), Instalment.objects.count()) == (0, 0)
 
 

@@ -1,5 +1,6 @@
 """Grants given again: one like another, or all of a year together, and nothing by halves."""
 
+import re
 from datetime import date
 
 import pytest
@@ -9,8 +10,15 @@ from django.utils import timezone
 from accounts.models import Membership
 from placements.models import Grant, Instalment
 from programmes.models import ClosedYear
+from programmes.restoring import undo_all_address
 
-from .factories import GrantFactory, MunicipalityFactory, OrganisationFactory, member_of
+from .factories import (
+    GrantFactory,
+    MunicipalityFactory,
+    OrganisationFactory,
+    PlacementFactory,
+    member_of,
+)
 
 pytestmark = pytest.mark.django_db
 SAME = ("places", "months", "amount", "target_group", "conditions", "organisation", "initiative")
@@ -104,11 +112,10 @@ def test_numbers_are_changed_and_grants_left_out(client, world):
         f"g{first.pk}-take": None,
         f"g{second.pk}-places": "2",
         f"g{second.pk}-amount": "84 000",
-        "year": "2020",
     }
     client.post(where(world), sent(client, world, **changes))
 
-    (made,) = of_year(world, 2020)
+    (made,) = of_year(world, 2018)
     assert (made.municipality, made.places, made.months, made.amount) == (
         second.municipality,
         2,
@@ -133,6 +140,8 @@ def test_one_wrong_row_stores_none(client, world):
     [
         ({"year": "1917"}, "year"),
         ({"year": "nästa"}, "year"),
+        ({"year": "2099"}, "year"),
+        ({"decided_on": "1999-01-01"}, "decided_on"),
         ({"decided_on": "imorgon"}, "decided_on"),
         ({"reference": "811228-9874"}, "reference"),
         ({"reference": "x" * 201}, "reference"),
@@ -179,6 +188,146 @@ def test_what_is_granted_already_is_not_ticked(client, world):
     form = client.get(where(world, "?from=2017")).context["form"]
 
     assert [row["take"].value() for row in form.rows] == [False, True]
+
+
+def boxes_of(form):
+    """What a browser would send of a page it was answered with."""
+    data = {}
+    for one in (form, *form.rows):
+        for box in one:
+            if box.name in ("take", "instalments"):
+                if box.value():
+                    data[box.html_name] = "on"
+            else:
+                data[box.html_name] = "" if box.value() is None else str(box.value())
+    return data
+
+
+def test_the_ticks_follow_the_year_that_is_typed(client, world):
+    first, second = of_year(world, 2017)
+    for year, grant in ((2018, first), (2020, second)):
+        GrantFactory(
+            programme=world,
+            year=year,
+            municipality=grant.municipality,
+            initiative=grant.initiative,
+        )
+    typed = sent(client, world, "?from=2017", year="2020", **{f"g{first.pk}-places": "7"})
+
+    shown = client.post(where(world, "?from=2017"), typed)
+    form = shown.context["form"]
+    stored = len(of_year(world, 2020))
+    client.post(where(world, "?from=2017"), boxes_of(form))
+
+    assert [row.goes_along for row in form.rows] == [True, False]
+    assert shown.content.decode().count("Det finns redan medel för 2020") == 1
+    assert form.non_field_errors() == [
+        "Kryssen följer nu vad 2020 redan har. Se efter och spara igen."
+    ]
+    assert (stored, [grant.places for grant in of_year(world, 2020)]) == (1, [7, second.places])
+
+
+def test_what_somebody_granted_meanwhile_is_remarked_before_it_is_made_twice(client, world):
+    first, _second = of_year(world, 2017)
+    typed = sent(client, world)
+    GrantFactory(
+        programme=world, year=2018, municipality=first.municipality, initiative=first.initiative
+    )
+
+    form = client.post(where(world, "?from=2017"), typed).context["form"]
+
+    assert [row.goes_along for row in form.rows] == [False, True]
+    assert len(of_year(world, 2018)) == 1
+
+
+def test_a_tick_taken_away_stays_away_when_the_page_is_shown_again(client, world):
+    first, _second = of_year(world, 2017)
+    typed = sent(client, world, year="2019", **{f"g{first.pk}-take": None})
+
+    form = client.post(where(world), typed).context["form"]
+
+    assert [row.goes_along for row in form.rows] == [False, True]
+
+
+def test_the_same_year_is_refused(client, world):
+    response = client.post(where(world), sent(client, world, year="2017"))
+
+    assert response.context["form"].errors == {
+        "year": ["Det här är medlen för 2017: skriv ett annat år."]
+    }
+    assert [row.goes_along for row in response.context["form"].rows] == [True, True]
+    assert len(of_year(world, 2017)) == 2
+
+
+def test_a_row_that_is_left_out_is_not_marked_as_wrong(client, world):
+    first, _second = of_year(world, 2017)
+    changes = {f"g{first.pk}-take": None, f"g{first.pk}-places": "x", "year": "1917"}
+
+    page = client.post(where(world), sent(client, world, **changes)).content.decode()
+
+    assert page.count('aria-invalid="true"') == 1
+
+
+def undone(client, answer):
+    """The page after the button in the message was used."""
+    page = client.get(answer.url).content.decode()
+    (address,) = re.findall(r'action="([^"]*/allt/[^"]*)"|action="([^"]*angra[^"]*)"', page)
+    return client.post("".join(address), follow=True).content.decode()
+
+
+def test_all_that_was_added_is_undone_together(client, world):
+    answer = client.post(where(world), sent(client, world))
+    page = undone(client, answer)
+
+    assert "Allt är ångrat." in page
+    assert (of_year(world, 2018), Instalment.objects.count()) == ([], 1)
+
+
+@pytest.mark.parametrize("since", ["changed", "paid", "used", "gone", "closed"])
+def test_what_was_done_since_keeps_all_of_it(client, world, since):
+    answer = client.post(where(world), sent(client, world))
+    first, second = of_year(world, 2018)
+    match since:
+        case "changed":
+            second.places = 9
+            second.save()
+        case "paid":
+            Instalment.objects.create(grant=second, amount=1)
+        case "used":
+            PlacementFactory(grant=second)
+        case "gone":
+            second.delete()
+        case "closed":
+            ClosedYear.objects.create(programme=world, year=2018)
+    before = len(of_year(world, 2018))
+
+    undone(client, answer)
+
+    assert (len(of_year(world, 2018)), first.instalments.count()) == (before, 1)
+
+
+def test_a_single_grant_is_not_undone_as_many(client, world):
+    first, _second = of_year(world, 2017)
+    first.places = 9
+    first.save()
+
+    client.post(undo_all_address(world, first), follow=True)
+
+    first.refresh_from_db()
+    assert first.places == 9
+
+
+@pytest.mark.parametrize(("years", "shown"), [((0,), 0), ((0, 1), 0), ((-1, 2), -1), ((1, 2), 1)])
+def test_the_latest_year_that_has_begun_is_offered(client, programme, years, shown):
+    client.force_login(member_of(programme, Membership.Role.PROCESS_LEADER))
+    this_year = timezone.localdate().year
+    for year in years:
+        GrantFactory(programme=programme, year=this_year + year)
+
+    page = client.get(reverse("placements:list", args=[programme.slug]))
+
+    assert page.context["latest"] == this_year + shown
+    assert client.get(where(programme)).context["year"] == this_year + shown
 
 
 @pytest.mark.parametrize(

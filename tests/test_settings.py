@@ -307,7 +307,12 @@ def test_a_name_without_letters_still_gets_a_short_name(client, programme, leade
     [
         ("initiative", {"ends_on": "2015-01-01"}, "ends_on", "kan inte sluta innan den börjar"),
         ("initiative", {"slug": "å b"}, "slug", "bokstäver"),
-        ("initiative_year", {"budget": "-1"}, "budget", "Det talet kan inte stämma"),
+        (
+            "initiative_year",
+            {"budget": "-1"},
+            "budget",
+            "Skriv ett tal mellan 0 och 999\xa0999\xa0999.",
+        ),
         ("initiative_year", {"year": "1812"}, "year", "1990"),
         ("objective", {"position": "x"}, "position", "heltal"),
         ("objective", {"title": ""}, "title", "måste fyllas i"),

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,7 @@ from django.utils.translation import ngettext
 from programmes.dates import not_ahead
 from programmes.filters import ListFilter, YearChoice
 from programmes.forms import RecordForm, number_box
-from programmes.models import Initiative
+from programmes.models import FIRST_YEAR, LAST_YEAR, Initiative
 from programmes.periods import add_months
 
 from ..models import Grant, Instalment
@@ -19,6 +20,37 @@ from .rows import RowForm, problems_in
 
 EMPTY_ROWS = 3
 MOST_NEW_ROWS = 36
+YEARS_AHEAD = 2  # that grants are made for
+YEARS_BEFORE = 5  # the programme, or its first grant, that its money may have to do with
+
+
+def latest_grantable():
+    """The last year that a grant can be for, as known today."""
+    return min(timezone.localdate().year + YEARS_AHEAD, LAST_YEAR)
+
+
+def not_far_ahead(year):
+    """The year of a grant, refused where nobody grants anything yet."""
+    if year and year > latest_grantable():
+        raise ValidationError(
+            _("Write a year no later than %(last)s."), params={"last": latest_grantable()}
+        )
+    return year
+
+
+def within(programme, day):
+    """A day of the programme's money, refused where it must be a slip: long before it, or after it."""
+    if day is None:
+        return None
+    begun = [programme.starts_on.year, *programme.grants.values_list("year", flat=True)]
+    first = max(min(begun) - YEARS_BEFORE, FIRST_YEAR)
+    last = min(max([*begun, timezone.localdate().year]) + YEARS_BEFORE, LAST_YEAR)
+    if not first <= day.year <= last:
+        raise ValidationError(
+            _("Write a day between the years %(first)s and %(last)s."),
+            params={"first": first, "last": last},
+        )
+    return day
 
 
 class GrantForm(RecordForm):
@@ -57,10 +89,10 @@ class GrantForm(RecordForm):
             "retain_until",
         ]
         widgets = {
-            "year": number_box(maxlength=4),
-            "places": number_box(maxlength=3),
-            "months": number_box(maxlength=2),
-            "amount": number_box(maxlength=12),
+            "year": number_box(),
+            "places": number_box(),
+            "months": number_box(),
+            "amount": number_box(),
             "conditions": forms.Textarea(attrs={"rows": 3}),
         }
         help_texts = {
@@ -127,8 +159,11 @@ class GrantForm(RecordForm):
             initial=initial,
         )
 
+    def clean_year(self):
+        return not_far_ahead(self.cleaned_data["year"])
+
     def clean_decided_on(self):
-        return not_ahead(self.cleaned_data["decided_on"])
+        return within(self.programme, not_ahead(self.cleaned_data["decided_on"]))
 
     def clean_reported_on(self):
         return not_ahead(self.cleaned_data["reported_on"])
@@ -153,6 +188,7 @@ class GrantForm(RecordForm):
         rows = [row.is_sound() for row in self.rows]
         for row in self.rows:
             self.conflicts += [(row.named(label), now) for label, now in row.conflicts]
+            self.mine |= {row.named(label): mine for label, mine in row.mine.items()}
             if row.is_overtaken and not self.is_overtaken:
                 self.add_error(None, row.non_field_errors().as_data()[0])
         return sound and all(rows) and not self.errors
@@ -183,7 +219,7 @@ class InstalmentRow(RowForm):
     class Meta:
         model = Instalment
         fields = ["amount", "due_on", "paid_on"]
-        widgets = {"amount": number_box(maxlength=12)}
+        widgets = {"amount": number_box()}
 
     def __init__(self, *args, number, **kwargs):
         super().__init__(*args, **kwargs)
@@ -219,8 +255,11 @@ class InstalmentRow(RowForm):
     def is_emptied(self):
         return self.is_bound and not self.is_new and self._is_blank
 
+    def clean_due_on(self):
+        return within(self.programme, self.cleaned_data["due_on"])
+
     def clean_paid_on(self):
-        return not_ahead(self.cleaned_data["paid_on"])
+        return within(self.programme, not_ahead(self.cleaned_data["paid_on"]))
 
     def _get_validation_exclusions(self):
         """The grant is saved with its rows, and an instalment that goes needs no amount."""
@@ -255,7 +294,7 @@ class PaidForm(RecordForm):
         self.fields["paid_on"].required = True
 
     def clean_paid_on(self):
-        return not_ahead(self.cleaned_data["paid_on"])
+        return within(self.programme, not_ahead(self.cleaned_data["paid_on"]))
 
 
 class LastYears:

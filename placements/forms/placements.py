@@ -51,7 +51,7 @@ class PlacementForm(DatedForm):
             "extent",
             "extension_of",
         ]
-        widgets = {"extent": number_box(maxlength=3)}
+        widgets = {"extent": number_box()}
         help_texts = {
             "extent": _("Of full time, 1 to 100"),
             "extension_of": _("The earlier placement of the same participant"),

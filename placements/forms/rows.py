@@ -1,5 +1,7 @@
 """A record in one row of a table, under a form that sends all its rows together."""
 
+from django.forms.utils import ErrorDict
+
 from programmes.forms import RecordForm
 
 
@@ -32,6 +34,7 @@ class RowForm(RecordForm):
 
     def is_sound(self):
         if not self.is_judged:
+            self._errors = ErrorDict()  # nor is it marked as wrong
             return True
         sound = self.is_valid()
         for box in self.wrong:

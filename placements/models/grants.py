@@ -7,11 +7,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from simple_history.models import HistoricalRecords
 
+from programmes import formats
 from programmes.models import Initiative, Municipality, Organisation, Programme, YearField
 from programmes.records import Record
 from programmes.text import Line, Text
+
+MOST_KRONOR = 100_000_000  # of one grant
 
 
 class Grant(Record):
@@ -46,7 +50,9 @@ class Grant(Record):
     months = models.PositiveSmallIntegerField(
         _("months a place"), default=6, validators=[MinValueValidator(1), MaxValueValidator(36)]
     )
-    amount = models.PositiveBigIntegerField(_("amount, kronor"), null=True, blank=True)
+    amount = models.PositiveBigIntegerField(
+        _("amount, kronor"), null=True, blank=True, validators=[MaxValueValidator(MOST_KRONOR)]
+    )
     target_group = Line(_("target group"), max_length=300, blank=True)
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
     reference = Line(_("decision"), max_length=200, blank=True)
@@ -77,6 +83,13 @@ class Grant(Record):
     def __str__(self):
         return f"{self.municipality} {self.year}"
 
+    @property
+    def summary(self):
+        """What tells it from another of the same municipality and year."""
+        places = ngettext("%(number)s place", "%(number)s places", self.places)
+        told = places % {"number": self.places}
+        return told if self.amount is None else f"{told}, {formats.kronor(self.amount)}"
+
     def get_absolute_url(self):
         return reverse("placements:detail", args=[self.programme.slug, self.pk])
 
@@ -101,7 +114,9 @@ class Instalment(Record):
     YEAR = "grant__year"
 
     grant = models.ForeignKey(Grant, models.CASCADE, related_name="instalments")
-    amount = models.PositiveBigIntegerField(_("amount, kronor"))
+    amount = models.PositiveBigIntegerField(
+        _("amount, kronor"), validators=[MaxValueValidator(MOST_KRONOR)]
+    )
     due_on = models.DateField(_("due on"), null=True, blank=True)
     paid_on = models.DateField(_("paid on"), null=True, blank=True)
 
@@ -112,7 +127,13 @@ class Instalment(Record):
         ordering = [F("due_on").asc(nulls_last=True), "pk"]
 
     def __str__(self):
-        return f"{self.grant}: {self.amount}"
+        return f"{self.grant}: {formats.kronor(self.amount)}"
+
+    @property
+    def summary(self):
+        """What tells it from the others of its grant."""
+        amount = formats.kronor(self.amount)
+        return f"{amount}, {self.due_on.isoformat()}" if self.due_on else amount
 
     def is_overdue(self, today):
         """Whether its day has passed without its being paid."""

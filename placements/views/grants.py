@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Max
+from django.db.models import Max, Min
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,14 +13,14 @@ from accounts.saved_filters import saved_for
 from programmes import formats
 from programmes.deletion import confirm_delete
 from programmes.exports import Listing, download
-from programmes.models import LAST_YEAR
+from programmes.restoring import undo_address, undo_all_address
 from programmes.text import whole_number
 
 from .. import columns
 from ..by_year import by_year
 from ..figures import uses
 from ..forms.forward import ForwardForm
-from ..forms.grants import GrantFilter, GrantForm, LastYears, PaidForm
+from ..forms.grants import GrantFilter, GrantForm, LastYears, PaidForm, latest_grantable
 from ..models import Grant, Instalment, Reading
 from ..money import Money
 from .placements import placements_under
@@ -39,7 +39,7 @@ def grant_list(request, programme):
         "page": page,
         "full": full,
         "years": list(by_year(page, found, timezone.localdate(), full=full)),
-        "latest": programme.grants.aggregate(year=Max("year"))["year"],
+        "latest": _latest_year(programme),
     }
     return render(request, "placements/grant_list.html", context)
 
@@ -86,14 +86,25 @@ def grant_detail(request, programme, pk):
             request.GET.get("page")
         )
         Reading.objects.note(request.user, page, Reading.Where.GRANT, grant.programme)
+        money = Money(grant.amount, list(grant.instalments.all()), today)
         context |= {
             "page": page,
             "use": uses(grants, today)[grant.pk],
-            "money": Money(grant.amount, list(grant.instalments.all()), today),
+            "money": money,
+            "early": money.paid_before(grant.decided_on),
+            "alike": _alike(grant) if me.writes else [],
             "report_is_late": grant.report_is_late(today),
             "codes_may_go": grant.codes_may_go(today),
         }
     return render(request, "placements/grant_detail.html", context)
+
+
+def _alike(grant):
+    """Other grants to the municipality for the year and in the initiative: one may be a copy."""
+    others = grant.programme.grants.filter(
+        year=grant.year, municipality=grant.municipality, initiative=grant.initiative
+    ).exclude(pk=grant.pk)
+    return list(others.select_related("programme").order_by("pk")[:A_PAGE])
 
 
 def grant_add(request, programme):
@@ -109,7 +120,7 @@ def grant_add(request, programme):
     start = {}
     if pattern := _pattern(request, programme):
         year = max(pattern.grant.year + 1, timezone.localdate().year)
-        start = {"like": pattern, "instance": pattern.in_year(min(year, LAST_YEAR))}
+        start = {"like": pattern, "instance": pattern.in_year(min(year, latest_grantable()))}
     form = GrantForm(request.POST or None, programme=programme, **start)
     return _grant_page(
         request,
@@ -117,7 +128,7 @@ def grant_add(request, programme):
         title=_("Add a grant"),
         back=(reverse("placements:list", args=[programme.slug]), _("Places")),
         pattern=pattern,
-        earlier=_latest_year(programme),
+        earlier=_grants_of(programme, _latest_year(programme)),
     )
 
 
@@ -129,9 +140,15 @@ def _pattern(request, programme):
 
 
 def _latest_year(programme):
-    """The grants of the latest year there are any: one of them is often given again."""
-    latest = programme.grants.aggregate(year=Max("year"))["year"]
-    grants = programme.grants.filter(year=latest).select_related("municipality", "initiative")
+    """The latest year there are grants of and that has begun; the first of those ahead if none has."""
+    this_year = timezone.localdate().year
+    begun = programme.grants.filter(year__lte=this_year).aggregate(year=Max("year"))["year"]
+    return begun or programme.grants.aggregate(year=Min("year"))["year"]
+
+
+def _grants_of(programme, year):
+    """The grants of a year: one of them is often given again."""
+    grants = programme.grants.filter(year=year).select_related("municipality", "initiative")
     return list(grants.order_by("municipality__sort_name", "pk")[:A_PAGE])
 
 
@@ -166,20 +183,22 @@ def grant_forward(request, programme):
     programme = get_object_or_404(request.user.editable_programmes(), slug=programme)
     years = list(programme.grants.order_by("-year").values_list("year", flat=True).distinct())
     asked = whole_number(request.GET.get("from"))
-    year = asked if asked in years else next(iter(years), None)
-    coming = min((year or timezone.localdate().year) + 1, LAST_YEAR)
+    year = asked if asked in years else _latest_year(programme)
+    coming = min((year or timezone.localdate().year) + 1, latest_grantable())
     grants = programme.grants.filter(year=year).order_by("municipality__sort_name", "pk")
     grants = grants.select_related("programme", "municipality", "initiative", "organisation")
     form = ForwardForm(
         request.POST or None,
         programme=programme,
+        source=year,
         year=coming,
         grants=list(grants.prefetch_related("instalments")),
     )
     if form.is_valid():
         made = form.save()
         text = ngettext("%(n)s grant is added.", "%(n)s grants are added.", len(made))
-        messages.success(request, text % {"n": formats.number(len(made))})
+        undo = undo_all_address(programme, made[0])
+        messages.success(request, text % {"n": formats.number(len(made))}, extra_tags=undo)
         where = reverse("placements:list", args=[programme.slug])
         return redirect(f"{where}?year={made[0].year}")
     context = {
@@ -188,7 +207,6 @@ def grant_forward(request, programme):
         "problems": form.problems(),
         "year": year,
         "years": years,
-        "coming": coming,
     }
     return render(request, "placements/grant_forward.html", context)
 
@@ -231,8 +249,10 @@ def instalment_paid(request, programme, pk):
     )
     amount = formats.kronor(instalment.amount)
     if form.is_valid():
-        form.save()
-        messages.success(request, _("The instalment of %(amount)s is paid.") % {"amount": amount})
+        paid = form.save()
+        undo = undo_address(grant.programme, Instalment, paid.pk)
+        text = _("The instalment of %(amount)s is paid.") % {"amount": amount}
+        messages.success(request, text, extra_tags=undo)
         return redirect(f"{grant.get_absolute_url()}#instalments")
     context = {
         "programme": grant.programme,
