@@ -339,7 +339,7 @@ def test_an_answer_is_sent_and_thanked_for(client, census):
         ({"employed_women": "10000"}, "employed_women", "mellan 0 och 9 999"),
         ({"employed_women": "4", "not_applicable": "on"}, "not_applicable", "Töm rutorna"),
         ({"employed_women": "4", "comment": "811228-9874"}, "comment", "personnummer"),
-        ({"employed_women": "9"}, "explanation", "Skriv kort varför"),
+        ({"employed_women": "9", "employed_men": "0"}, "explanation", "Skriv kort varför"),
     ],
 )
 def test_a_bad_answer_is_told_at_its_field_and_not_kept(client, census, typed, field, message):
