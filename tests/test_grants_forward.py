@@ -222,7 +222,7 @@ def test_the_ticks_follow_the_year_that_is_typed(client, world):
     assert [row.goes_along for row in form.rows] == [True, False]
     assert shown.content.decode().count("Det finns redan medel för 2020") == 1
     assert form.non_field_errors() == [
-        "Kryssen följer nu vad 2020 redan har. Se efter och spara igen."
+        "Kryssen följer nu vad 2020 redan har. Se efter innan du lägger till."
     ]
     assert (stored, [grant.places for grant in of_year(world, 2020)]) == (1, [7, second.places])
 
