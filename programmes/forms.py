@@ -79,6 +79,15 @@ def _as_written(value):
     return formats.number(value) if is_long else ("" if value is None else str(value))
 
 
+def _options(choices):
+    """The choices one by one, out of their groups."""
+    for key, label in choices:
+        if isinstance(label, (list, tuple)):
+            yield from label
+        else:
+            yield key, label
+
+
 def place_choices(programme):
     """Every place something may count in: a municipality of the programme, or beyond them."""
     return [
@@ -388,13 +397,23 @@ class RecordForm(forms.ModelForm):
         return [(label, now, self.mine.get(label)) for label, now in self.conflicts]
 
     def _stood_at(self, version):
-        """What the boxes held when the form was opened, by the history; nothing where it does not say.
-
-        Of lists of records and of boxes with several parts it is not told: they stay as typed.
-        """
+        """What the boxes held when the form was opened, by the history; nothing where it does not say."""
         history = getattr(self.instance, "history", None)
-        row = history.filter(version=version).last() if history is not None else None
-        return self._boxes_of(row.instance) if row else {}
+        rows = history.filter(version=version) if history is not None else ()
+        if row := next(iter(rows), None):  # the latest comes first
+            return self._boxes_of(row.instance) | self._lists_of(row)
+        return {}
+
+    def _lists_of(self, row):
+        """Which records it was joined with, by the key of each, as a row of its history tells."""
+        return {
+            many.name: [
+                getattr(held, f"{many.m2m_reverse_field_name()}_id")
+                for held in getattr(row, many.name).all()
+            ]
+            for many in getattr(row, "_history_m2m_fields", ())
+            if many.name in self.fields
+        }
 
     def _boxes_of(self, record):
         """What its boxes hold of a `record` as it stood."""
@@ -414,18 +433,22 @@ class RecordForm(forms.ModelForm):
     def _take_theirs(self, name):
         box = self[name]
         shown = box.field.widget.format_value(box.field.prepare_value(box.initial))
+        if isinstance(box.field, forms.ModelMultipleChoiceField):
+            self.data.setlist(box.html_name, shown)
+            return
         if isinstance(shown, list):  # a choice, of one
             (shown,) = shown
         self.data[box.html_name] = "" if shown is None else shown
 
     def _typed_as_read(self, name):
         """What is typed here, as a person reads it."""
-        typed = self[name].data
-        for value, label in getattr(self.fields[name], "choices", ()):
-            if not isinstance(label, (list, tuple)) and str(value) == str(typed) and typed:
-                return str(label)
-        value = self.cleaned_data.get(name)
-        return _as_written(value if isinstance(value, int) else typed) or formats.UNKNOWN
+        typed, value = self[name].data, self.cleaned_data.get(name)
+        chosen = {str(key) for key in (typed if isinstance(typed, list) else [typed]) if key}
+        choices = _options(getattr(self.fields[name], "choices", ()))
+        if labels := [str(label) for key, label in choices if str(key) in chosen]:
+            return ", ".join(labels)
+        told = _as_written(value if isinstance(value, int) else typed or None)
+        return told or formats.UNKNOWN
 
     def save(self, commit=True):
         if self.repeated:

@@ -298,6 +298,22 @@ def test_a_draft_is_erased_after_seven_days(watched, live_server, office):
     assert page.evaluate(KEPT) == ["draft:anybody:6"]
 
 
+@pytest.mark.parametrize(("municipality", "about"), [("", ""), ("Ockelbo", "Ockelbo 2024")])
+def test_a_draft_is_called_by_what_it_is_about(watched, live_server, office, municipality, about):
+    programme, user = office
+    page = watched
+    sign_in(page, live_server, user)
+    page.goto(f"{live_server.url}{reverse('placements:add', args=[programme.slug])}")
+
+    if municipality:
+        page.locator("#id_municipality").select_option(label=municipality)
+    page.locator("#id_year").fill("2024")
+    page.goto(f"{live_server.url}{reverse('placements:list', args=[programme.slug])}")
+
+    told = f"{KEPT}.map(key => JSON.parse(localStorage.getItem(key)).about)"
+    assert page.evaluate(told) == [about]
+
+
 def test_leaving_warns_and_closed_records_stay_on_the_page(watched, live_server, office):
     programme, user = office
     placement = PlacementFactory(grant__programme=programme)

@@ -123,6 +123,38 @@ def test_a_lost_update_is_shown_and_not_made(client, world):
     assert ("Rubrik", "Deras") in response.context["form"].conflicts
 
 
+def test_only_what_was_changed_here_goes_over_what_somebody_else_saved(client, world):
+    first, second, third = (OrganisationFactory(programme=world, name=name) for name in "ABC")
+    add(client, world, organisations=[first.pk])
+    row = Milestone.objects.get()
+    edit = reverse("activities:milestone_edit", args=[world.slug, row.pk])
+    form = client.get(edit).context["form"]
+    read = {name: form[name].value() or "" for name in ("title", "kind", "when", "where", "text")}
+    read |= {"organisations": [first.pk], "version": row.version}
+    theirs = {"when": "2018-03-01", "where": "county", "organisations": [second.pk], "text": "De"}
+    client.post(edit, read | theirs)
+
+    mine = client.post(edit, read | {"title": "Min", "text": "Jag", "kind": "award"})
+    both = client.post(edit, read | {"organisations": [first.pk, third.pk]})
+    form = mine.context["form"]
+    client.post(edit, {box.html_name: box.value() or "" for box in form})
+
+    row.refresh_from_db()
+    assert [(now, typed) for _label, now, typed in form.stands_now] == [
+        ("Policy för ASF", "Min"),
+        ("styrdokument", "Utmärkelse"),
+        ("De", "Jag"),
+    ]
+    assert both.context["form"].stands_now == [("Organisationer", "B", "A, C")]
+    assert (row.starts_on, row.place_code, row.title, row.text) == (
+        date(2018, 3, 1),
+        "county",
+        "Min",
+        "Jag",
+    )
+    assert list(row.organisations.all()) == [second]
+
+
 def test_the_list_is_newest_first_and_its_own(client, world):
     MilestoneFactory(programme=world, title="A", starts_on=date(2016, 5, 1))
     MilestoneFactory(programme=world, title="B", starts_on=date(2019, 5, 1))

@@ -123,7 +123,9 @@ class ForwardForm(forms.Form):
         if not self.is_bound:
             return False
         if super().is_valid() and self.is_shown_anew:
-            words = _("What is ticked now goes by what %(year)s has already. Look before you add them.")
+            words = _(
+                "What is ticked now goes by what %(year)s has already. Look before you add them."
+            )
             self.add_error(None, ValidationError(words, params={"year": self.shown_for}))
         if self.errors:
             # What is wrong in the rows is told at once, for the year they were shown with.
