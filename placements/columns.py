@@ -48,7 +48,7 @@ def _rounded(value, decimals):
 def of_placements(today):
     """Placements, each with `standing_outcomes`, as their pages show them."""
     return (
-        Column(_("Code"), lambda row: row.participant.code),
+        Column(_("Code"), lambda row: str(row.participant)),
         Column(_("Sex"), lambda row: capfirst(row.participant.get_sex_display())),
         Column(_("Year of the grant"), lambda row: str(row.grant.year)),
         Column(_("Municipality"), lambda row: row.grant.municipality.name),

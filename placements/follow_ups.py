@@ -85,12 +85,9 @@ def agenda(placements, today):
 def days_of(placement):
     """The day of each of its follow-ups, earliest first.
 
-    They are reckoned from its end: as noted, otherwise as planned, or earlier if an outcome tells that it
-    had ended by then.
+    They are reckoned from its last day.
     """
-    end = placement.end
-    if placement.ends_on is None:
-        end = min([end, *placement.known_on])
+    end = placement.last_day
     kinds = [FollowUp.END] if placement.is_extended else FollowUp
     return [(follow_up, add_months(end, follow_up.value)) for follow_up in kinds]
 

@@ -6,6 +6,8 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from .periods import FIRST_YEAR, LAST_YEAR
+
 ALL = ("", _("All"))
 LISTS = {}  # the filter of each list, by the URL name of the list
 
@@ -98,10 +100,20 @@ class SearchField(forms.CharField):
 
 
 class YearChoice(forms.TypedChoiceField):
-    """One of the years there is something in."""
+    """One of the years there is something in; of another year nothing is found."""
 
     def __init__(self):
         super().__init__(label=_("Year"), required=False, coerce=int, empty_value=None)
 
     def offer(self, years):
         self.choices = [ALL, *((year, year) for year in years)]
+
+    def valid_value(self, value):
+        text = str(value)
+        if super().valid_value(value):
+            return True
+        is_year = len(text) == 4 and text.isascii() and text.isdigit()
+        if is_year and FIRST_YEAR <= int(text) <= LAST_YEAR:
+            self.choices = [*self.choices, (int(text), text)]
+            return True
+        return False

@@ -33,6 +33,9 @@ def world(programme, client):
     return programme
 
 
+NO_CODE = "Det är ingen kod. En kod har åtta bokstäver och siffror, som på lappen."
+
+
 def address(name, programme, *args):
     return reverse(f"placements:{name}", args=[programme.slug, *args])
 
@@ -158,7 +161,7 @@ def test_extending_takes_over_who_and_where(client, world):
     assert [form[name].value() for name in names] == [
         earlier.participant.code,
         earlier.pk,
-        "2018-06-30",
+        "2018-07-01",
         earlier.enterprise_id,
         75,
     ]
@@ -370,8 +373,13 @@ def test_an_outcome_is_corrected_once(client, world):
     client.post(correct, outcome(result="studies", reason="Fel rad"))
 
     response = client.post(correct, outcome(result="other", reason="Fel igen"))
+    opened = client.get(correct, follow=True)
 
-    assert response.status_code == 200
+    stands = address("outcome_correct", world, Outcome.objects.standing().get().pk)
+    (told,) = response.context["form"].non_field_errors()
+    assert told.startswith("Utfallet är redan rättat. Nu är det ”studier”.")
+    assert (f'href="{stands}"' in told, opened.redirect_chain) == (True, [(stands, 302)])
+    assert "Utfallet är redan rättat. Det här är det som gäller." in opened.content.decode()
     assert Outcome.objects.count() == 2
 
 
@@ -464,15 +472,23 @@ def test_a_code_is_read_however_it_is_typed(client, world, typed_as):
     assert Participant.objects.count() == 1
 
 
-@pytest.mark.parametrize("code", ["KX4T-9PDN", "9", "x" * 30, "' OR 1=1"])
-def test_an_unknown_code_is_said_at_its_field(client, world, code):
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("KX4T-9PDN", "Ingen här har koden KX4T-9PDN. Jämför med lappen, tecken för tecken."),
+        *((typed, NO_CODE) for typed in ("9", "x" * 30, "' OR 1=1", "8501011234", "19850101")),
+    ],
+)
+def test_an_unknown_code_is_said_at_its_field_and_nothing_else_is_repeated(
+    client, world, code, told
+):
     ParticipantFactory(programme=world, code="KX4T-9PDM")
     ParticipantFactory(code="KX4T-9PDN")  # of another programme
 
     form = place(client, world, participant=code).context["form"]
 
     assert list(form.errors) == ["participant"]
-    assert form.errors["participant"][0].startswith("Ingen här har koden ")
+    assert form.errors["participant"] == [told]
     assert Placement.objects.count() == 0
 
 
@@ -544,7 +560,8 @@ def test_an_extension_does_not_begin_before_what_it_extends(client, world):
 
     form = place(client, world, when="2016", sex="", extension_of=earlier.pk).context["form"]
 
-    assert form.errors == {"when": ["Det är före placeringen som förlängs, 2017."]}
+    early = "En förlängning börjar efter placeringen som den förlänger, som började 2017."
+    assert form.errors == {"when": [early]}
 
 
 def test_more_placements_than_places_are_remarked_and_saved(client, world):
@@ -618,3 +635,213 @@ def test_a_slip_a_participant(client, world):
     assert [all_of_them.count(code) for code in codes] == [1, 1]
     assert [one.count(code) for code in codes] == [0, 1]
     assert "<input" not in one.split("<main")[1].split("</main>")[0]
+
+
+def test_a_code_and_another_sex_is_no_match(client, world):
+    known = PlacementFactory(grant=world.grants.get()).participant
+
+    refused = place(client, world, participant=known.code, sex="men").context["form"]
+    place(client, world, participant=known.code, sex="women", when="2018-09-01")
+
+    assert refused.errors == {
+        "sex": [
+            "Den som har koden är antecknad som ”kvinna”. Är det rätt lapp? Är det den, "
+            "så lämna könet tomt."
+        ]
+    }
+    assert Placement.objects.filter(participant=known).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("when", "is_remarked"), [("2017-03-01", True), ("2017-09-01", True), ("2017-09-02", False)]
+)
+def test_two_placements_at_once_are_remarked_and_saved(client, world, when, is_remarked):
+    first = PlacementFactory(grant=world.grants.get(), starts_on=date(2017, 3, 1), precision="day")
+
+    add = address("placement_add", world, first.grant_id)
+    sent = typed(participant=first.participant.code, sex="", when=when)
+    page = client.post(add, sent, follow=True).content.decode()
+
+    told = f"{first.participant} har en placering samtidigt: {first.grant}, från 2017-03-01"
+    assert (told in page, Placement.objects.count()) == (is_remarked, 2)
+
+
+def test_an_edit_that_makes_two_at_once_is_remarked(client, world):
+    first = PlacementFactory(grant=world.grants.get(), starts_on=date(2017, 3, 1), precision="day")
+    second = PlacementFactory(
+        grant=first.grant, participant=first.participant, starts_on=date(2018, 1, 1)
+    )
+
+    edit = address("placement_edit", world, second.pk)
+    page = client.post(edit, typed(version=1, when="2017-04-01"), follow=True)
+
+    assert "har en placering samtidigt" in page.content.decode()
+
+
+@pytest.mark.parametrize(("moved", "day"), [("extension", "2017-03-01"), ("earlier", "2018-01-01")])
+def test_an_extension_stays_after_what_it_extends(client, world, moved, day):
+    earlier = PlacementFactory(
+        grant=world.grants.get(), starts_on=date(2017, 3, 1), precision="day"
+    )
+    later = PlacementFactory(
+        grant=earlier.grant,
+        participant=earlier.participant,
+        extension_of=earlier,
+        starts_on=date(2018, 1, 1),
+        precision="day",
+    )
+    row = {"extension": later, "earlier": earlier}[moved]
+    edit = address("placement_edit", world, row.pk)
+
+    sent = typed(version=1, when=day, extension_of=row.extension_of_id or "")
+    response = client.post(edit, sent)
+
+    assert list(response.context["form"].errors) == ["when"]
+
+
+def test_an_extended_placement_leads_to_its_extension(client, world):
+    earlier = PlacementFactory(grant=world.grants.get())
+    place(client, world, extension_of=earlier.pk, when="2018", sex="")
+    add = address("placement_add", world, earlier.grant_id) + f"?extends={earlier.pk}"
+
+    opened = client.get(add)
+    sent = place(client, world, extension_of=earlier.pk, when="2018", sex="")
+
+    assert opened.url == earlier.extension.get_absolute_url()
+    (told,) = sent.context["form"].errors["extension_of"]
+    assert told.startswith("Placeringen är redan förlängd")
+    assert earlier.extension.get_absolute_url() in told
+
+
+def test_an_extension_sent_twice_is_one(client, world):
+    earlier = PlacementFactory(grant=world.grants.get())
+    add = address("placement_add", world, earlier.grant_id) + f"?extends={earlier.pk}"
+    key = str(client.get(add).context["form"]["form_key"].value())
+
+    answers = [
+        place(client, world, extension_of=earlier.pk, when="2018", sex="", form_key=key)
+        for _time in range(2)
+    ]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert Placement.objects.count() == 2
+
+
+def test_an_extension_is_proposed_under_the_grant_of_the_year_it_begins(client, world):
+    earlier = PlacementFactory(grant=world.grants.get())
+    add = address("placement_add", world, earlier.grant_id) + f"?extends={earlier.pk}"
+
+    def proposed():
+        return client.get(add).context["form"]["grant"].value()
+
+    before = proposed()
+    coming = GrantFactory(
+        programme=world, year=2018, municipality=earlier.grant.municipality, places=2
+    )
+    after = proposed()
+    sent = typed(when="2018", sex="", extension_of=earlier.pk, grant=coming.pk)
+    page = client.post(add, sent, follow=True).content.decode()
+
+    assert (before, after) == (earlier.grant_id, coming.pk)
+    assert f"Den tar en plats av de beviljade medlen {coming}." in page
+
+
+def test_the_end_is_asked_for_with_an_outcome(client, world):
+    placement = PlacementFactory(
+        grant=world.grants.get(), starts_on=date(2017, 3, 1), precision="day"
+    )
+    add = address("outcome_add", world, placement.pk)
+
+    proposed = client.get(add, {"follow_up": "0"}).context["form"]["ended"].value()
+    late = client.post(add, outcome(when="2017-06-01", ended="2017-06-02"))
+    early = client.post(add, outcome(when="2017-06-01", ended="2017-02-28"))
+    client.post(add, outcome(when="2017-06-01", ended="2017-05-31"))
+
+    assert proposed == "2017-09-01"
+    assert list(late.context["form"].errors) == list(early.context["form"].errors) == ["ended"]
+    placement.refresh_from_db()
+    assert (placement.ends_on, Outcome.objects.get().known_on) == (
+        date(2017, 5, 31),
+        date(2017, 6, 1),
+    )
+    assert "ended" not in client.get(add).context["form"].fields
+
+
+def test_an_outcome_is_saved_without_an_end(client, world):
+    placement = PlacementFactory(grant=world.grants.get())
+
+    client.post(address("outcome_add", world, placement.pk), outcome(ended=""))
+
+    placement.refresh_from_db()
+    assert (placement.ends_on, Outcome.objects.count()) == (None, 1)
+
+
+def test_an_outcome_sent_twice_is_one(client, world):
+    add = address("outcome_add", world, PlacementFactory(grant=world.grants.get()).pk)
+    key = str(client.get(add).context["form"]["form_key"].value())
+
+    answers = [client.post(add, outcome(follow_up="3", form_key=key)) for _time in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert Outcome.objects.count() == 1
+
+
+def test_who_noted_and_who_corrected_an_outcome_is_told(client, world):
+    placement = PlacementFactory(grant=world.grants.get())
+    client.post(address("outcome_add", world, placement.pk), outcome())
+    correct = address("outcome_correct", world, Outcome.objects.get().pk)
+    other = member_of(world, Role.PROCESS_LEADER)
+    first = Outcome.history.get().history_user
+    client.force_login(other)
+    client.post(correct, outcome(result="studies", reason="Fel rad"))
+
+    page = client.get(placement.get_absolute_url()).content.decode()
+
+    assert (f"Antecknat av {first}" in page, f"Rättat av {other}" in page) == (True, True)
+
+
+@pytest.mark.parametrize("name", ["placement_edit", "outcome_add"])
+def test_who_saves_a_placement_that_is_gone_is_told_so(client, world, name):
+    placement = PlacementFactory(grant=world.grants.get())
+    pk = placement.pk
+    placement.delete()
+
+    page = client.post(address(name, world, pk), outcome() | typed())
+
+    assert page.status_code == 404
+    assert "togs bort medan du skrev" in page.content.decode()
+
+
+def test_the_reason_is_asked_for_at_once_where_the_year_is_closed(client, world):
+    known = OutcomeFactory(placement__grant=world.grants.get())
+    ClosedYear.objects.create(programme=world, year=2017)
+
+    for name, pk in (
+        ("placement_add", known.placement.grant_id),
+        ("placement_edit", known.placement_id),
+        ("outcome_correct", known.pk),
+    ):
+        assert "change_reason" in client.get(address(name, world, pk)).context["form"].fields
+
+
+def test_nothing_is_found_of_a_year_without_placements(client, world):
+    PlacementFactory(grant=world.grants.get())
+
+    page = client.get(address("placement_list", world), {"year": "2030"})
+
+    assert (list(page.context["page"]), "Ingen placering passar" in page.content.decode()) == (
+        [],
+        True,
+    )
+    assert '<option value="2030" selected>2030</option>' in page.content.decode()
+
+
+def test_a_replaced_code_is_called_so(client, world):
+    placement = PlacementFactory(
+        grant=world.grants.get(), participant__code="GA-7K2MPQ", participant__programme=world
+    )
+
+    page = client.get(address("placement_list", world)).content.decode()
+
+    assert "utbytt kod GA-7K2MPQ</a>" in page
+    assert str(placement.participant) == "utbytt kod GA-7K2MPQ"

@@ -1,12 +1,14 @@
 """Whoever is shown a placement is noted: who, when, which and where; and never changed or lost."""
 
 import io
+from datetime import timedelta
 
 import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Membership
 from placements.models import Participant, Placement, Reading
@@ -133,15 +135,40 @@ def test_who_sees_nothing_is_not_noted(client, programme, grant, role):
     assert noted() == []
 
 
-def test_a_placement_tells_who_read_it(client, programme, grant, auditor):
+def test_a_placement_tells_who_read_it_a_line_for_each_day(client, programme, grant, auditor):
     placement = PlacementFactory(grant=grant)
+    leader = member_of(programme, Role.PROCESS_LEADER)
+    for _time in range(12):
+        Reading.objects.note(leader, [placement], "form", programme)
     client.get(address("placement_list", programme))
 
     page = client.get(placement.get_absolute_url())
 
-    told = [(row.user, row.where) for row in page.context["readings"]]
-    assert told == [(auditor, "page"), (auditor, "list")]
-    assert f"<p>{auditor}</p>" in page.content.decode()
+    told = [(line["user"], line["times"], line["where"]) for line in page.context["page"]]
+    assert told == [
+        (auditor, 2, "Placeringens sida, listan över placeringar"),
+        (leader, 12, "Ett formulär"),
+    ]
+    assert "12 gånger" in page.content.decode()
+
+
+def test_the_readings_of_other_days_are_on_further_pages(client, programme, grant, auditor):
+    placement = PlacementFactory(grant=grant)
+    now = timezone.now()
+    Reading.objects.bulk_create(
+        Reading(
+            programme=programme,
+            placement=placement,
+            user=auditor,
+            read_at=now - timedelta(days),
+            where="page",
+        )
+        for days in range(1, 53)
+    )
+
+    page = client.get(placement.get_absolute_url(), {"page": "6"}).context["page"]
+
+    assert (page.paginator.count, len(page)) == (53, 3)
 
 
 def test_many_are_noted_in_one_query(client, programme, grant, auditor):

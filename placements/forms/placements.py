@@ -4,7 +4,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -12,10 +14,10 @@ from programmes.dates import SUCH_AS, RoughDate, RoughDateField, not_ahead
 from programmes.filters import ALL, ListFilter, YearChoice
 from programmes.forms import DatedForm, number_box
 from programmes.periods import Precision, last_possible_day
-from programmes.records import YearIsClosed
-from programmes.text import TYPED
+from programmes.records import YearIsClosed, closed_years
+from programmes.text import TYPED, whole_number
 
-from ..models import Outcome, Participant, Placement, Sex, State, as_code
+from ..models import Outcome, Participant, Placement, Sex, State, as_code, has_shape_of_code
 
 
 class PlacementForm(DatedForm):
@@ -81,14 +83,27 @@ class PlacementForm(DatedForm):
             instance.grant.months,
         ) % {"n": instance.grant.months}
         self._offer_earlier_placements()
+        if self._counts_in_closed_year():
+            self._ask_for_reason()
         if not self.is_new:
             self.initial["sex"] = instance.participant.sex
             self.initial["ended"] = self._typed_end()
 
+    def _counts_in_closed_year(self):
+        """Whether it does before anything is typed; a new one uses a place of its grant's year."""
+        if not self.is_new:
+            try:
+                self.instance.refuse_closed_year()
+            except YearIsClosed:
+                return True
+            return False
+        return _is_closed(self.programme, self.instance.grant.year)
+
     def _offer_earlier_placements(self):
         """Those of the participant that nothing else extends."""
         field = self.fields["extension_of"]
-        earlier = field.queryset.filter(Q(extension=None) | Q(extension=self.instance.pk))
+        own = self._made_already() if self.is_bound and self.is_new else self.instance
+        earlier = field.queryset.filter(Q(extension=None) | Q(extension=own and own.pk))
         if not self.is_new:
             earlier = earlier.filter(participant=self.instance.participant_id)
             earlier = earlier.exclude(pk=self.instance.pk)
@@ -116,11 +131,9 @@ class PlacementForm(DatedForm):
 
     def clean(self):
         cleaned = super().clean()
-        start, end = cleaned.get("when"), cleaned.get("ended")
-        if end and end.first > timezone.localdate():
-            self.add_error("ended", _("That day has not come. Leave the end empty until it has."))
-        elif start and end and end.precision == Precision.SEASON and _within(start, end):
-            self.add_error("ended", _("It begins in that season: write the month or the day."))
+        start = cleaned.get("when")
+        if wrong := _what_is_wrong(cleaned.get("ended"), start):
+            self.add_error("ended", wrong)
         if start and not self.is_new and self._has_outcome_before(start.first):
             self.add_error(
                 "when", _("An outcome was known before that: correct the outcome first.")
@@ -133,10 +146,7 @@ class PlacementForm(DatedForm):
 
     def _post_clean(self):
         start, end = self.cleaned_data.get("when"), self.cleaned_data.get("ended")
-        self.instance.ends_on = end.first if end else None
-        self.instance.ends_precision = end.precision if end else Precision.DAY
-        if start and end and _within(start, end):
-            self.instance.ends_on = start.first
+        _write_end(self.instance, end, start)
         super()._post_clean()
         if not self.errors and self._sex_is_changed():
             self._refuse_closed_placements()
@@ -186,11 +196,13 @@ class CodeField(forms.CharField):
             return None
         found = self.participants.with_code(text)
         if found is None:
-            raise ValidationError(
-                _("Nobody here has the code %(code)s. Compare it with the slip, sign by sign."),
-                code="unknown",
-                params={"code": as_code(text) or text},
-            )
+            if has_shape_of_code(text):
+                unknown = _(
+                    "Nobody here has the code %(code)s. Compare it with the slip, sign by sign."
+                )
+            else:
+                unknown = _("That is no code. It has eight letters and digits, as on the slip.")
+            raise ValidationError(unknown, code="unknown", params={"code": as_code(text)})
         return found
 
 
@@ -220,24 +232,50 @@ class NewPlacementForm(PlacementForm):
         field.help_text = _("Of a new participant; those with a code have theirs")
         field.error_messages["required"] = _("Choose the sex of the new participant.")
         if self._asked("extension_of"):
-            grants = self.fields["grant"].queryset.select_related("municipality")
-            self.fields["grant"].queryset = grants.order_by("-year", "municipality__sort_name")
-            self.fields["grant"].empty_label = None
+            self._offer_grants()
+            self._lead_to_the_extension()
         else:
             del self.fields["grant"]
+
+    def _offer_grants(self):
+        """Whose place an extension uses: any grant's, also one of another year."""
+        field = self.fields["grant"]
+        grants = field.queryset.select_related("municipality")
+        field.queryset = grants.order_by("-year", "municipality__sort_name")
+        field.empty_label = None
+        field.help_text = _(
+            "An extension uses a place of its grant from the day it is saved, also if it begins later."
+        )
+
+    def _lead_to_the_extension(self):
+        """Where somebody has extended the placement meanwhile."""
+        asked = whole_number(str(self._asked("extension_of")))
+        extended = Placement.objects.filter(extension_of=asked).of([self.programme.pk])
+        if there := extended.select_related("grant__programme").first():
+            words = _("The placement is extended already, and only once.")
+            link = format_html('<a href="{}">{}</a>', there.get_absolute_url(), _("The extension"))
+            told = format_html("{} {}", words, link)
+        else:
+            told = _("The placement that is extended is not there any more.")
+        for code in ("invalid_choice", "invalid_pk_value"):
+            self.fields["extension_of"].error_messages[code] = told
 
     def _asked(self, name):
         return self.data.get(name) or self.initial.get(name)
 
     def clean(self):
         cleaned = super().clean()
-        earlier, start = cleaned.get("extension_of"), cleaned.get("when")
-        if earlier and not cleaned.get("participant"):
+        earlier, known = cleaned.get("extension_of"), cleaned.get("participant")
+        if earlier and not known:
             cleaned["participant"] = earlier.participant
-        if earlier and start and start.last < earlier.starts_on:
-            began = RoughDate(earlier.starts_on, earlier.precision)
-            early = _("That is before the placement it extends, %(day)s.")
-            self.add_error("when", ValidationError(early, params={"day": began}))
+        sex = cleaned.get("sex")
+        if known and sex and sex != known.sex:
+            told = _(
+                "The one with that code is noted as “%(sex)s”. Is it the right slip? If it is, "
+                "leave the sex empty."
+            )
+            params = {"sex": known.get_sex_display()}
+            self.add_error("sex", ValidationError(told, code="contradicts", params=params))
         return cleaned
 
     def save(self, commit=True):
@@ -260,13 +298,38 @@ def _within(start, end):
     return end.first < start.first <= end.last
 
 
+def _is_closed(programme, year):
+    return closed_years().filter(programme=programme, year=year).exists()
+
+
+def _what_is_wrong(end, start):
+    """Of a rough end as it is typed, with what is known of the start."""
+    if end and end.first > timezone.localdate():
+        return _("That day has not come. Leave the end empty until it has.")
+    if start and end and end.precision == Precision.SEASON and _within(start, end):
+        return _("It begins in that season: write the month or the day.")
+    return None
+
+
+def _write_end(placement, end, start):
+    """The end is kept as its first possible day, which is never before the start."""
+    placement.ends_on = end.first if end else None
+    placement.ends_precision = end.precision if end else Precision.DAY
+    if start and end and _within(start, end):
+        placement.ends_on = start.first
+
+
 def _in_a_list(placement):
     began = RoughDate(placement.starts_on, placement.precision)
     return f"{placement.participant}, {began}, {placement.grant}"
 
 
 class OutcomeForm(DatedForm):
-    """What came of a placement, as known on a day; one at each follow-up."""
+    """What came of a placement, as known on a day; one at each follow-up.
+
+    Where no end of the placement is noted it is asked for, and saved with the outcome. It is
+    proposed where the outcome is of the end: the day it was known, or the planned end before it.
+    """
 
     DATES = ("known_on", None, "precision")
     SHOWN_AT = {"known_on": "when", "precision": "when"}
@@ -278,22 +341,41 @@ class OutcomeForm(DatedForm):
     }
 
     when = RoughDateField(label=_("Known on"), help_text=SUCH_AS)
+    ended = RoughDateField(
+        label=_("The placement ended"),
+        required=False,
+        help_text=_("No end is noted. Leave it empty if you do not know it."),
+    )
 
     class Meta:
         model = Outcome
         fields = ["result", "follow_up"]
 
-    field_order = ["result", "when", "follow_up", "reason"]
+    field_order = ["result", "when", "follow_up", "ended", "reason"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        placement = self.instance.placement
+        known = self.initial.get("when")
+        of_the_end = self.initial.get("follow_up", Outcome.FollowUp.END) == Outcome.FollowUp.END
+        if placement.ends_on or self.instance.corrects_id:
+            del self.fields["ended"]
+        elif known and of_the_end:
+            self.initial["ended"] = min(known, placement.planned_end.isoformat())
 
     def clean_when(self):
         known = not_ahead(self.cleaned_data["when"])
         placement = self.instance.placement
         if known.last < placement.starts_on:
-            began = RoughDate(placement.starts_on, placement.precision)
             raise ValidationError(
-                _("That is before the placement's start, %(day)s."), params={"day": began}
+                _("That is before the placement's start, %(day)s."), params={"day": self._began}
             )
         return known
+
+    @property
+    def _began(self):
+        placement = self.instance.placement
+        return RoughDate(placement.starts_on, placement.precision)
 
     def clean_follow_up(self):
         follow_up, wrong = self.cleaned_data["follow_up"], self.instance.corrects
@@ -304,11 +386,48 @@ class OutcomeForm(DatedForm):
             raise ValidationError(
                 _("This placement was extended: what came later is noted at the extension.")
             )
-        if placement.outcomes.standing().filter(follow_up=follow_up).exists():
+        made = self._made_already()
+        standing = placement.outcomes.standing().exclude(pk=made and made.pk)
+        if standing.filter(follow_up=follow_up).exists():
             raise ValidationError(
                 _("There is an outcome of this follow-up already. Correct that one instead.")
             )
         return follow_up
+
+    def clean(self):
+        cleaned = super().clean()
+        known, end = cleaned.get("when"), cleaned.get("ended")
+        if wrong := _what_is_wrong(end, self._began):
+            self.add_error("ended", wrong)
+        elif end and end.last < self.instance.placement.starts_on:
+            early = _("That is before the placement's start, %(day)s.")
+            self.add_error("ended", ValidationError(early, params={"day": self._began}))
+        elif end and known and self._is_of_the_end() and end.first > known.last:
+            self.add_error("ended", _("That is after the day the outcome was known."))
+        return cleaned
+
+    def _is_of_the_end(self):
+        return self.cleaned_data.get("follow_up") == Outcome.FollowUp.END
+
+    def _post_clean(self):
+        super()._post_clean()
+        end, placement = self.cleaned_data.get("ended"), self.instance.placement
+        if self.errors or not end:
+            return
+        _write_end(placement, end, self._began)
+        placement._change_reason = self.cleaned_data.get("change_reason")
+        try:
+            placement.refuse_closed_year()
+        except YearIsClosed as closed:
+            self._ask_for_reason()
+            self.add_error("change_reason", closed)
+
+    def save(self, commit=True):
+        with transaction.atomic():
+            outcome = super().save(commit)
+            if self.cleaned_data.get("ended") and not self.repeated:
+                outcome.placement.save()
+        return outcome
 
 
 class CorrectionForm(OutcomeForm):
@@ -320,6 +439,25 @@ class CorrectionForm(OutcomeForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = True
+        if _is_closed(self.programme, self.instance.corrects.year):
+            self._ask_for_reason()
+
+    def clean(self):
+        cleaned = super().clean()
+        wrong = self.instance.corrects
+        if not wrong.stands:
+            there = reverse(
+                "placements:outcome_correct", args=[self.programme.slug, wrong.standing.pk]
+            )
+            words = _("That outcome is corrected already. It is now “%(result)s”.")
+            link = format_html(' <a href="{}">{}</a>', there, _("Correct the one that stands"))
+            told = words % {"result": wrong.standing.get_result_display()}
+            self.add_error(None, format_html("{}{}", told, link))
+        return cleaned
+
+    def _get_validation_exclusions(self):
+        """That it is corrected already is said in words of its own."""
+        return super()._get_validation_exclusions() | {"corrects"}
 
 
 class CodeForm(forms.Form):

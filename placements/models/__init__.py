@@ -4,7 +4,15 @@ Nothing here names a person: a participant is a random code and a sex.
 """
 
 from .grants import Grant, Instalment
-from .participants import CODE_LETTERS, KEY, Participant, Sex, as_code, random_code
+from .participants import (
+    CODE_LETTERS,
+    KEY,
+    Participant,
+    Sex,
+    as_code,
+    has_shape_of_code,
+    random_code,
+)
 from .placements import Outcome, Placement, State, end_of, has_ended
 from .readings import Reading
 
@@ -22,5 +30,6 @@ __all__ = [
     "as_code",
     "end_of",
     "has_ended",
+    "has_shape_of_code",
     "random_code",
 ]

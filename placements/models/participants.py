@@ -4,6 +4,7 @@ import secrets
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -26,6 +27,12 @@ def as_code(text):
     """A code as it is kept, however it was typed: "kx4t 9pdm" is "KX4T-9PDM"."""
     signs = "".join(sign for sign in text.upper() if sign.isascii() and sign.isalnum())
     return f"{signs[:4]}-{signs[4:]}" if len(signs) == 8 else signs
+
+
+def has_shape_of_code(text):
+    """Whether what was typed looks like a code. What does not may name somebody: it is not repeated."""
+    signs = as_code(text).replace("-", "")
+    return len(signs) == 8 and set(signs) <= set(CODE_LETTERS) and not signs.isdigit()
 
 
 class Sex(models.TextChoices):
@@ -64,6 +71,9 @@ class Participant(Record):
         ]
 
     def __str__(self):
+        """The code as a person reads it, said to be replaced where no slip has it any more."""
+        if self.has_lost_code:
+            return gettext("replaced code %(key)s") % {"key": self.code}
         return self.code
 
     @property

@@ -10,6 +10,7 @@ from simple_history.models import HistoricalRecords
 
 from enterprises.models import Enterprise
 from programmes.acts import one_act
+from programmes.formats import day
 from programmes.models import Organisation, YearField
 from programmes.periods import Precision, add_months, last_possible_day
 from programmes.records import Record, RecordQuerySet
@@ -54,7 +55,8 @@ class Placement(Record):
 
     It counts in the year it starts, and for the use of its grant in the grant's year. `starts_on`
     is the first possible day, by `precision`. `planned_ends_on` is a planned end somebody wrote
-    down; without it the grant's months tell it.
+    down; without it the grant's months tell it. An end, planned or not, is its last day: what
+    extends it begins the day after.
     """
 
     PROGRAMME = "grant__programme"
@@ -162,6 +164,19 @@ class Placement(Record):
             raise ValidationError(
                 {"extension_of": _("An extension is of the same participant's placement.")}
             )
+        if self.starts_on:
+            self._check_order(earlier, getattr(self, "extension", None))
+
+    def _check_order(self, earlier, later):
+        """It can have begun after what it extends, and before what extends it."""
+        if earlier and last_possible_day(self.starts_on, self.precision) <= earlier.starts_on:
+            early = _("An extension begins after the placement it extends, which began %(day)s.")
+            began = day(earlier.starts_on, earlier.precision)
+            raise ValidationError({"starts_on": ValidationError(early, params={"day": began})})
+        if later and last_possible_day(later.starts_on, later.precision) <= self.starts_on:
+            late = _("Its extension began before that, %(day)s.")
+            began = day(later.starts_on, later.precision)
+            raise ValidationError({"starts_on": ValidationError(late, params={"day": began})})
 
     def save(self, *args, **kwargs):
         self.year = self.starts_on.year
@@ -200,6 +215,21 @@ class Placement(Record):
         """The last possible days its outcomes are of. Needs `standing_outcomes`."""
         return [last_possible_day(row.known_on, row.precision) for row in self.standing_outcomes]
 
+    @property
+    def last_day(self):
+        """Its end; where none is noted the planned one, or earlier if an outcome tells so.
+
+        Needs `standing_outcomes`.
+        """
+        return self.end if self.ends_on else min([self.end, *self.known_on])
+
+    def overlaps(self, other):
+        """Whether both surely went on at the same time. Both need `standing_outcomes`."""
+        return all(
+            last_possible_day(one.starts_on, one.precision) <= another.last_day
+            for one, another in ((self, other), (other, self))
+        )
+
     def state(self, today):
         """How far it has come on `today`. Needs `standing_outcomes`."""
         if has_ended(self.end, self.known_on, today):
@@ -219,15 +249,24 @@ def end_of(months, starts_on, precision, planned_ends_on, ends_on, ends_precisio
     return planned_end(starts_on, precision, planned_ends_on, months)
 
 
-def has_ended(end, known_on, day):
-    """Whether a placement has ended by `day`: its end or planned end has passed, or an outcome was known."""
-    return end <= day or any(known <= day for known in known_on)
+def has_ended(end, known_on, by):
+    """Whether a placement has ended by a day: its end or planned end has come, or an outcome was known."""
+    return end <= by or any(known <= by for known in known_on)
 
 
 class OutcomeQuerySet(RecordQuerySet):
     def standing(self):
         """Those that no later row corrects."""
         return self.filter(stands=True)
+
+    def with_writers(self):
+        """As a list, each with `noted_by`: who wrote it down, None for a command or one who has left."""
+        rows = list(self)
+        written = Outcome.history.filter(history_type="+", id__in=[row.pk for row in rows])
+        writers = {row.id: row.history_user for row in written.select_related("history_user")}
+        for row in rows:
+            row.noted_by = writers.get(row.pk)
+        return rows
 
 
 class Outcome(Record):
@@ -313,6 +352,14 @@ class Outcome(Record):
         """Its own, and that of the outcome it corrects, which no longer stands there."""
         corrected = {self.corrects.year} if self.corrects_id else set()
         return super().counting_years | corrected
+
+    @property
+    def standing(self):
+        """The outcome that stands in its place now: itself, or the last correction."""
+        row = self
+        while not row.stands:
+            row = Outcome.objects.get(corrects=row.pk)
+        return row
 
     def save(self, *args, **kwargs):
         if not self._state.adding:

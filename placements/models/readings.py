@@ -2,6 +2,8 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Count, Max
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +23,13 @@ class ReadingQuerySet(models.QuerySet):
             Reading(programme=programme, placement_id=pk, user=user, read_at=now, where=where)
             for pk in dict.fromkeys(row.pk for row in placements)
         )
+
+    def by_day(self):
+        """How often each person read on a day: user, day, `times` and the `latest`, that first."""
+        day = TruncDate("read_at")
+        rows = self.order_by().annotate(day=day).values("user", "day")
+        rows = rows.annotate(times=Count("pk"), latest=Max("read_at"))
+        return rows.order_by("-latest", "user")
 
     def update(self, **kwargs):
         raise TypeError("a reading is never changed")

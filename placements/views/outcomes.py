@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -91,8 +92,13 @@ def not_reached(request, programme, pk):
         programme=placement.grant.programme,
     )
     if form.is_valid():
-        form.save()
-        messages.success(request, _("Noted: not reached, the outcome is unknown."))
+        noted = form.save()
+        slug = placement.grant.programme.slug
+        told = _("Noted for %(code)s: not reached, the outcome is unknown.")
+        correct = reverse("placements:outcome_correct", args=[slug, noted.pk])
+        link = format_html('<a href="{}?then=due">{}</a>', correct, _("Correct"))
+        told = format_html("{} {}", told % {"code": placement.participant}, link)
+        messages.success(request, told)
     else:
         for errors in form.errors.values():
             messages.error(request, errors[0])
@@ -112,6 +118,11 @@ def outcome_correct(request, programme, pk):
     )
     if request.method == "GET":
         placement = wrong.placement
+        if not wrong.stands:
+            messages.info(
+                request, _("That outcome was corrected already. This is the one that stands.")
+            )
+            return redirect("placements:outcome_correct", programme, wrong.standing.pk)
         Reading.objects.note(
             request.user, [placement], Reading.Where.FORM, placement.grant.programme
         )

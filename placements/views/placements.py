@@ -1,17 +1,22 @@
 """Placements, for those who see everything. That somebody was shown one is noted."""
 
+from collections import defaultdict
 from datetime import timedelta
 
 from django.contrib import messages
+from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
+from django.db.models.functions import TruncDate
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from programmes.deletion import confirm_delete
+from programmes.deletion import confirm_delete, get_to_change
 from programmes.exports import Listing, download
+from programmes.formats import day
 from programmes.text import whole_number
 
 from .. import columns
@@ -20,7 +25,7 @@ from ..forms.placements import CodeForm, NewPlacementForm, PlacementFilter, Plac
 from ..models import Grant, Outcome, Placement, Reading
 
 A_PAGE = 100
-READINGS = 10  # the latest, on the page of a placement
+READINGS = 10  # lines of a day and a person, on the page of a placement
 Where = Reading.Where
 
 
@@ -144,7 +149,6 @@ def placement_detail(request, programme, pk):
     told = {placement.extension_of_id, getattr(getattr(placement, "extension", None), "pk", None)}
     others = [row for row in others.read_by(request.user, Where.PAGE) if row.pk not in told]
     Reading.objects.note(request.user, [placement], Where.PAGE, placement.grant.programme)
-    readings = Reading.objects.visible_to(request.user).filter(placement=placement)
     outcomes = Outcome.objects.visible_to(request.user).filter(placement=placement)
     context = {
         "programme": placement.grant.programme,
@@ -152,12 +156,31 @@ def placement_detail(request, programme, pk):
         "state": placement.state(today),
         "due": asked_for(placement, today),
         "others": others,
-        "outcomes": outcomes.select_related("correction", "corrects").order_by("-known_on", "-pk"),
-        "readings": readings.select_related("user")[:READINGS],
-        "read": readings.count(),
+        "outcomes": outcomes.select_related("correction", "corrects")
+        .order_by("-known_on", "-pk")
+        .with_writers(),
+        "page": _readings(request, placement),
         "changes": request.user.membership_in(placement.grant.programme).changes_of(placement),
     }
     return render(request, "placements/placement_detail.html", context)
+
+
+def _readings(request, placement):
+    """A page of who read it: a line for each person and day, with how often and on which pages."""
+    readings = Reading.objects.visible_to(request.user).filter(placement=placement)
+    page = Paginator(readings.by_day(), READINGS).get_page(request.GET.get("page"))
+    lines = list(page)
+    users = get_user_model().objects.in_bulk({line["user"] for line in lines} - {None})
+    pages = defaultdict(set)
+    shown = readings.filter(read_at__date__in={line["day"] for line in lines}).order_by()
+    for user, on, where in shown.values_list("user", TruncDate("read_at"), "where").distinct():
+        pages[user, on].add(where)
+    for line in lines:
+        kinds = pages[line["user"], line["day"]]
+        line["where"] = capfirst(", ".join(str(k.label) for k in Where if k in kinds))
+        line["user"] = users.get(line["user"])
+    page.object_list = lines
+    return page
 
 
 def placement_add(request, programme, pk):
@@ -168,6 +191,9 @@ def placement_add(request, programme, pk):
         pk=pk,
     )
     earlier = _extended(request, grant)
+    if earlier and request.method == "GET" and (later := _extension_of(earlier)):
+        messages.info(request, _("The placement is extended already: this is the extension."))
+        return redirect(later)
     form = NewPlacementForm(
         request.POST or None,
         instance=Placement(grant=grant),
@@ -176,12 +202,9 @@ def placement_add(request, programme, pk):
     )
     if form.is_valid():
         placement = form.save()
-        messages.success(
-            request,
-            _("The placement is saved. The participant's code is %(code)s.")
-            % {"code": placement.participant},
-        )
+        messages.success(request, _saved(placement))
         _remark_use(request, placement.grant)
+        _remark_overlaps(request, placement)
         return redirect(placement)
     back = earlier or grant
     context = {
@@ -193,6 +216,35 @@ def placement_add(request, programme, pk):
         "back_label": earlier.participant if earlier else grant,
     }
     return render(request, "placements/placement_form.html", context)
+
+
+def _saved(placement):
+    told = _("The placement is saved. The participant's code is %(code)s.")
+    if placement.extension_of_id:
+        told = _("The extension of %(code)s is saved. It uses a place of the grant %(grant)s.")
+    return told % {"code": placement.participant, "grant": placement.grant}
+
+
+def _remark_overlaps(request, placement):
+    """Say which other placements of the participant go on at the same time: nothing is refused."""
+    theirs = Placement.objects.visible_to(request.user).filter(participant=placement.participant_id)
+    rows = theirs.select_related("grant__municipality").with_outcomes().order_by("starts_on", "pk")
+    by_key = {row.pk: row for row in rows}
+    placement = by_key.pop(placement.pk)
+    for other in by_key.values():
+        if placement.overlaps(other):
+            messages.warning(
+                request,
+                _(
+                    "%(code)s has a placement at the same time: %(grant)s, from %(start)s to %(end)s."
+                )
+                % {
+                    "code": placement.participant,
+                    "grant": other.grant,
+                    "start": day(other.starts_on, other.precision),
+                    "end": day(other.last_day),
+                },
+            )
 
 
 def _remark_use(request, grant):
@@ -224,18 +276,32 @@ def _extended(request, grant):
     return earlier
 
 
+def _extension_of(earlier):
+    return Placement.objects.filter(extension_of=earlier).select_related("grant__programme").first()
+
+
 def _taken_over(earlier):
-    """What an extension starts with: the same participant, enterprise and supervision, from its end on."""
-    first = earlier.end + timedelta(1) if earlier.ends_on else earlier.planned_end
+    """What an extension starts with: the same participant, enterprise and supervision, from the day after."""
+    first = earlier.end + timedelta(1)
     return {
         "participant": earlier.participant.code,
         "extension_of": earlier.pk,
         "when": first.isoformat(),
+        "grant": _grant_of(earlier, first.year),
         "enterprise": earlier.enterprise_id,
         "supervisor": earlier.supervisor_id,
         "referrer": earlier.referrer,
         "extent": earlier.extent,
     }
+
+
+def _grant_of(earlier, year):
+    """The key of the municipality's grant of that year; without one that of the earlier placement."""
+    grant = earlier.grant
+    same = {"programme": grant.programme_id, "municipality": grant.municipality_id, "year": year}
+    found = list(Grant.objects.filter(**same).order_by("pk"))
+    found.sort(key=lambda one: one.initiative_id != grant.initiative_id)
+    return grant.pk if grant in found or not found else found[0].pk
 
 
 def placement_edit(request, programme, pk):
@@ -246,6 +312,7 @@ def placement_edit(request, programme, pk):
     if form.is_valid():
         form.save()
         messages.success(request, _("The placement is saved."))
+        _remark_overlaps(request, placement)
         return redirect(placement)
     context = {
         "programme": placement.grant.programme,
@@ -276,13 +343,10 @@ def placement_delete(request, programme, pk):
 
 def editable_placement(request, programme, pk):
     """The placement, for whoever may change it; that a page of it is shown is noted."""
-    placement = get_object_or_404(
-        Placement.objects.editable_by(request.user).select_related(
-            "grant__programme", "grant__municipality", "participant"
-        ),
-        grant__programme__slug=programme,
-        pk=pk,
+    placements = Placement.objects.editable_by(request.user).select_related(
+        "grant__programme", "grant__municipality", "participant"
     )
+    placement = get_to_change(request, placements, programme, pk)
     if request.method == "GET":
         Reading.objects.note(request.user, [placement], Where.FORM, placement.grant.programme)
     return placement

@@ -1,6 +1,7 @@
 """Slips to print: a participant's code, for the municipality, which alone knows who it is."""
 
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 
 from ..models import Grant, Placement, Reading
 
@@ -12,7 +13,7 @@ def slip(request, programme, pk):
         grant__programme__slug=programme,
         pk=pk,
     )
-    return _page(request, placement.grant, placement.get_absolute_url(), pk=placement.pk)
+    return _page(request, placement.grant, placement, _("The placement"), pk=placement.pk)
 
 
 def slips(request, programme, pk):
@@ -22,10 +23,10 @@ def slips(request, programme, pk):
         programme__slug=programme,
         pk=pk,
     )
-    return _page(request, grant, grant.get_absolute_url())
+    return _page(request, grant, grant, grant)
 
 
-def _page(request, grant, back, **which):
+def _page(request, grant, back, label, **which):
     """One slip a participant, though they may have several placements; none of who lost the code."""
     placements = Placement.objects.visible_to(request.user).filter(grant=grant, **which)
     placements = placements.select_related("participant", "grant__municipality")
@@ -35,6 +36,7 @@ def _page(request, grant, back, **which):
         "programme": grant.programme,
         "slips": {row.participant_id: row for row in shown}.values(),
         "lost": len(placements) - len(shown),
-        "back": back,
+        "back": back.get_absolute_url(),
+        "back_label": label,
     }
     return render(request, "placements/slips.html", context)

@@ -51,7 +51,7 @@ def _placement_row(placement, outcome=""):
 def _who(placement, outcome=""):
     """A participant's code and sex, and the outcome where it is asked about."""
     participant = placement.participant
-    words = (participant.code, str(participant.get_sex_display()), outcome)
+    words = (str(participant), str(participant.get_sex_display()), outcome)
     return ", ".join(filter(None, words))
 
 

@@ -52,8 +52,8 @@ def retention_codes(request, programme):
             messages.success(
                 request,
                 ngettext(
-                    "%(n)s code is replaced by a new key.",
-                    "%(n)s codes are replaced by new keys.",
+                    "%(n)s code is exchanged for a new one that stands on no slip.",
+                    "%(n)s codes are exchanged for new ones that stand on no slip.",
                     done.number,
                 )
                 % {"n": done.number},
@@ -66,8 +66,8 @@ def retention_codes(request, programme):
         due.number_of_codes,
         title=_("Replace participants' codes"),
         intro=_(
-            "Each code gets a new, unprinted key in its place: in the records, in their history and "
-            "in every text where it is written. Every count stays. Printed slips, sent mails, files, "
+            "Each code is exchanged for a new one that stands on no slip: in the records, in their "
+            "history and in every text where it is written. Every count stays. Printed slips, sent mails, files, "
             "what a browser keeps and backup copies are not reached from here."
         ),
     )

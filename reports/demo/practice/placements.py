@@ -114,8 +114,8 @@ class Placements(Practice):
         return first + (last - first) * (place + 1) / (places + 1)
 
     def end(self, grant, first, results):
-        """After its months; none for one that still goes on. Some ended early."""
-        ends_on = add_months(first, MONTHS) - timedelta(1)
+        """Its last day, after its months; none for one that still goes on. Some ended early."""
+        ends_on = add_months(first, MONTHS)
         if results[:1] == ["återgång"] and self.chances.random() < 0.3:
             ends_on -= timedelta(45)
         return ends_on if ends_on < self.today else None
