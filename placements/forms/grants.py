@@ -21,7 +21,7 @@ from .rows import RowForm, problems_in
 EMPTY_ROWS = 3
 MOST_NEW_ROWS = 36
 YEARS_AHEAD = 2  # that grants are made for
-YEARS_BEFORE = 5  # the programme, or its first grant, that its money may have to do with
+YEARS_AROUND = 5  # the programme and its grants, that its money may have to do with
 
 
 def latest_grantable():
@@ -39,12 +39,14 @@ def not_far_ahead(year):
 
 
 def within(programme, day):
-    """A day of the programme's money, refused where it must be a slip: long before it, or after it."""
+    """A day of the programme's money, refused where it must be a slip: long before, or long after."""
     if day is None:
         return None
-    begun = [programme.starts_on.year, *programme.grants.values_list("year", flat=True)]
-    first = max(min(begun) - YEARS_BEFORE, FIRST_YEAR)
-    last = min(max([*begun, timezone.localdate().year]) + YEARS_BEFORE, LAST_YEAR)
+    years = {programme.starts_on.year, timezone.localdate().year}
+    if not min(years) <= day.year <= max(years):
+        years.update(programme.grants.values_list("year", flat=True))
+    first = max(min(years) - YEARS_AROUND, FIRST_YEAR)
+    last = min(max(years) + YEARS_AROUND, LAST_YEAR)
     if not first <= day.year <= last:
         raise ValidationError(
             _("Write a day between the years %(first)s and %(last)s."),
