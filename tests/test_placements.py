@@ -845,3 +845,17 @@ def test_a_replaced_code_is_called_so(client, world):
 
     assert "utbytt kod GA-7K2MPQ</a>" in page
     assert str(placement.participant) == "utbytt kod GA-7K2MPQ"
+
+
+def test_the_end_is_asked_for_where_follow_ups_are_noted_too(client, world):
+    PlacementFactory(grant=world.grants.get(), starts_on=date(2024, 3, 1), precision="day")
+    PlacementFactory(
+        grant=world.grants.get(),
+        starts_on=date(2024, 3, 1),
+        precision="day",
+        ends_on=date(2024, 9, 1),
+    )
+
+    page = client.get(address("due", world)).content.decode()
+
+    assert (page.count('name="result"'), page.count('name="ended"')) == (2, 1)
