@@ -74,8 +74,10 @@ def finding(figure_set, series):
 
 def sentence(series):
     """How a series went, in one sentence: first, last and the most."""
-    if any(figure.is_protected for figure in series):
-        return _("The single years are protected.")
+    if hidden := [str(figure.period) for figure in series if figure.is_protected]:
+        if len(hidden) == len(series):
+            return _("The single years are protected.")
+        return _("Protected: %(years)s.") % {"years": ", ".join(hidden)}
     known = [figure for figure in series if figure.value is not None]
     if not known:
         return _("No year is known.")
