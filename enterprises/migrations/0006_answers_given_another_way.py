@@ -4,30 +4,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('enterprises', '0005_enterprises_told_apart'),
+        ("enterprises", "0005_enterprises_told_apart"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='historicalsentanswer',
-            name='settled_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='answered another way'),
+            model_name="historicalsentanswer",
+            name="settled_at",
+            field=models.DateTimeField(
+                blank=True, editable=False, null=True, verbose_name="answered another way"
+            ),
         ),
         migrations.AddField(
-            model_name='sentanswer',
-            name='settled_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='answered another way'),
+            model_name="sentanswer",
+            name="settled_at",
+            field=models.DateTimeField(
+                blank=True, editable=False, null=True, verbose_name="answered another way"
+            ),
         ),
         migrations.AlterField(
-            model_name='enterprise',
-            name='basis',
-            field=models.CharField(choices=[('own', 'own judgement'), ('listed', "on the branch's list"), ('declared', 'declared by itself'), ('unknown', 'unknown')], default='unknown', max_length=10, verbose_name='counted on the basis of'),
+            model_name="enterprise",
+            name="basis",
+            field=models.CharField(
+                choices=[
+                    ("own", "own judgement"),
+                    ("listed", "on the branch's list"),
+                    ("declared", "declared by itself"),
+                    ("unknown", "unknown"),
+                ],
+                default="unknown",
+                max_length=10,
+                verbose_name="counted on the basis of",
+            ),
         ),
         migrations.AlterField(
-            model_name='historicalenterprise',
-            name='basis',
-            field=models.CharField(choices=[('own', 'own judgement'), ('listed', "on the branch's list"), ('declared', 'declared by itself'), ('unknown', 'unknown')], default='unknown', max_length=10, verbose_name='counted on the basis of'),
+            model_name="historicalenterprise",
+            name="basis",
+            field=models.CharField(
+                choices=[
+                    ("own", "own judgement"),
+                    ("listed", "on the branch's list"),
+                    ("declared", "declared by itself"),
+                    ("unknown", "unknown"),
+                ],
+                default="unknown",
+                max_length=10,
+                verbose_name="counted on the basis of",
+            ),
         ),
     ]
