@@ -4,7 +4,7 @@ Unknown (`None`) is a dash, never zero. Digits are grouped by a no-break space, 
 comma and a negative number has a true minus. Machine formats (CSV, JSON) do not come here.
 """
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from django.utils.dates import MONTHS
 
@@ -19,7 +19,9 @@ def number(value, decimals=0):
     """1275 as "1 275", -6 as "−6", None as "–"."""
     if value is None:
         return UNKNOWN
-    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    # What is typed by mistake may have more digits than the usual 28.
+    exact = Context(prec=max(28, len(str(value))) + decimals)
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, exact)
     whole, _, fraction = f"{abs(rounded):,.{decimals}f}".partition(".")
     text = whole.replace(",", NO_BREAK) + (f",{fraction}" if fraction else "")
     return f"{MINUS}{text}" if rounded < 0 else text

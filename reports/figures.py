@@ -191,6 +191,10 @@ class FigureSet:
         spans = [span, *map(Period.of_year, span.years)]
         return not any((indicator.code, each, key) in self.unknown for each in spans)
 
+    def tells_notes_on(self, area):
+        """Whether the notes on an area's records are told: one on placements may tell what is protected."""
+        return self.view == View.FULL or area != Completeness.Area.PLACEMENTS
+
     def series(self, code, **dimensions):
         """The figure of each year."""
         return [self.get(code, year, **dimensions) for year in self.period.years]

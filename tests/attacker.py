@@ -33,6 +33,7 @@ class Attacker:
         self.places = [place for place in self.numbers if place not in self.shown]
         self.index = {place: n for n, place in enumerate(self.places)}
         self.rows, self.low, self.high = [], [], []
+        self.left = []
         self.keys = {}
         self.most = max(numbers.values()) + MANY
         for place in numbers:
@@ -62,6 +63,15 @@ class Attacker:
             for place, (most, fewest) in zip(self.places, ends, strict=True)
             if only is None or place in only
         }
+
+    def few_left(self, threshold):
+        """Where two shown numbers tell that fewer persons than the threshold have no outcome yet."""
+        left = {
+            (span, key): self.numbers[PERSONS, span, key] - self.numbers[OUTCOMES, span, key]
+            for span, key in self.left
+            if {(PERSONS, span, key), (OUTCOMES, span, key)} <= self.shown
+        }
+        return {place: number for place, number in left.items() if 1 <= number < threshold}
 
     def _extreme(self, n, sign, whole):
         aim = np.zeros(len(self.places))
@@ -114,6 +124,7 @@ class Attacker:
                         self._at_most([(STARTED, span, key)], [(PERSONS, span, key)] * self.most)
                 if code == OUTCOMES and (not key or key[0][0] != "result"):
                     self._at_most([(OUTCOMES, span, key)], [(PERSONS, span, key)])
+                    self.left.append((span, key))
         for last in years:
             so_far = [year for year in years if year <= last]
             for key in self.keys[USED, last]:
@@ -126,6 +137,10 @@ class Attacker:
             self._same([(code, span, key)], of_years)
         if code == USED and self._sum([(USED, span, key)]) == self._sum([(STARTED, span, key)]):
             self._same([(USED, span, key)], [(STARTED, span, key)])
+        if code == OUTCOMES and (not key or key[0][0] != "municipality"):
+            self._at_most([(code, span, key)], of_years)
+            for of_year in of_years:
+                self._at_most([of_year], [(code, span, key)])
         if code == PERSONS:
             self._at_most([(code, span, key)], of_years)
             for of_year in of_years if not key or key[0][0] == "sex" else of_years[-1:]:

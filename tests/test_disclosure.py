@@ -359,6 +359,47 @@ def test_every_page_hides_what_is_hidden(client, sensitive, role, name, code):
         assert re.findall(r"(?<![\d.,:–-])17(?![\d.,:–-])|85,0", text) == []
 
 
+@pytest.mark.parametrize(("view", "told"), [(View.FULL, True), (View.PROTECTED, False)])
+def test_how_a_printed_number_differs_is_told_in_the_full_report_alone(
+    programme, granted, view, told
+):
+    place(granted[2017, "2101"], 9)
+    PublishedFigureFactory(
+        programme=programme,
+        indicator="placements.persons",
+        value=11,
+        explanation="två kom tillbaka",
+    )
+
+    report = str(write(programme, Period.of_year(2017), view, today=TODAY))
+
+    assert ("två kom tillbaka" in report) is told
+
+
+@pytest.mark.parametrize("query", [{"year": 2017}, {"from": 2016, "to": 2020}])
+@pytest.mark.parametrize(
+    ("role", "told"), [("auditor", True), ("partner", False), ("board", False)]
+)
+def test_a_note_on_placements_stays_in_the_office(client, programme, granted, role, told, query):
+    place(granted[2017, "2101"], 9)
+    CompletenessFactory(programme=programme, area="placements", year=2017, note="en är kvar")
+    client.force_login(member_of(programme, Membership.Role(role)))
+
+    page = client.get(reverse("reports:figure", args=[programme.slug, "outcomes"]), query)
+
+    assert ("en är kvar" in page.content.decode()) is told
+
+
+def test_how_few_have_no_outcome_yet_does_not_follow(programme, granted):
+    place(granted[2017, "2101"], 8, ends_on=date(2017, 9, 1))
+    place(granted[2017, "2101"], 1, ends_on=date(2018, 3, 1))
+
+    found = protected(programme)
+    persons, outcomes = found.get("placements.persons", 2017), found.get("outcomes", 2017)
+
+    assert (persons.value, outcomes.is_protected) == (9, True)
+
+
 @pytest.mark.parametrize("period", [Period.of_year(2017), PERIOD])
 def test_the_report_hides_what_is_hidden(sensitive, period):
     text = str(write(sensitive, period, View.PROTECTED, today=TODAY))
@@ -393,6 +434,7 @@ def attacked(placed, sample=0):
         attacker = Attacker(ledger.numbers, shown, kept, ledger.ungranted)
         ranges = attacker.ranges(THRESHOLD)
         assert {place: width for place, width in ranges.items() if width < THRESHOLD} == {}
+        assert attacker.few_left(THRESHOLD) == {}
         small = {ledger.numbers[place] for place in shown} & set(range(1, THRESHOLD))
         assert small == set()
     exact = attacker.ranges(THRESHOLD, whole=True, only=attacker.places[:sample])

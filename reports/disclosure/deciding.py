@@ -11,7 +11,7 @@ from programmes.periods import Period
 from .ranges import Ranges
 from .relations import COUNTED, TOTAL, Tables
 
-RULES = 1  # counted up with every change of what is decided: it is part of the cache's key
+RULES = 2  # counted up with every change of what is decided: it is part of the cache's key
 
 
 def shown_places(ledger):

@@ -20,6 +20,9 @@ from .ranges import Presence, Relation
 S, N, O, U = (indicator.code for indicator in (STARTED, PERSONS, OUTCOMES, USED))  # noqa: E741
 COUNTED = (N, S, U, O)
 TOTAL = ()
+WITHOUT_OUTCOME = (
+    "persons without an outcome"  # in no table, but told by two numbers that are shown
+)
 
 
 class Tables:
@@ -51,7 +54,7 @@ class Tables:
             self._begun_under_grants(span, before)
         if (N, span) in touched:
             self._persons(span)
-        return [self._latest[place] for place in new]
+        return [self._latest[place] for place in new] + self._taken_apart(touched, year)
 
     def current(self, place):
         """The cell that stands for a place in the latest release, None if there is none."""
@@ -95,6 +98,20 @@ class Tables:
             for key in self._keys.get((code, span), ())
             if not dimensions or key == TOTAL or key[0][0] in dimensions
         }
+
+    def _taken_apart(self, touched, year):
+        """How many persons have no outcome yet: few of them are hidden as if they stood in a table."""
+        found = []
+        for span in sorted({of for code, of in touched if code == O}, key=str):
+            for key, outcomes in self._cells(O, span).items():
+                persons = self._cell(N, span, key)
+                left = self.numbers[persons] - self.numbers[outcomes] if persons else 0
+                if 1 <= left < self.ledger.threshold:
+                    cell = (WITHOUT_OUTCOME, span, key, year)
+                    self.numbers[cell] = left
+                    self._equal([persons], [outcomes, cell])
+                    found.append(cell)
+        return found
 
     # Relations
 
@@ -217,7 +234,8 @@ class Tables:
 
     def _outcomes_of_period(self, period):
         """By definition little holds; what an outsider would guess, if it is so in the data, does."""
-        for key, cell in self._cells(O, period, "sex").items():
+        for key, cell in self._cells(O, period, "sex", "result").items():
+            self._at_most([cell], self._of_years(O, period, key))
             for year in period.years:
                 self._at_most(self._of_years(O, Period.of_year(year), key), [cell])
         everybody = [

@@ -81,7 +81,10 @@ class Source:
         return by_year
 
     def _differences(self):
-        """Printed values that differ from ours, each with its row; what is hidden has none."""
+        """Printed values that differ from ours, each with its row.
+
+        Of what is protected nothing printed is told, nor how it is explained: that is for the office.
+        """
         ours = Ours(self.figures, today=self.today)
         rows = self.programme.published_figures.filter(
             initiative=None,
@@ -94,6 +97,9 @@ class Source:
             rows.order_by("first_year", "last_year", "breakdown", "pk"),
             key=lambda row: order.index(row.indicator) if row.indicator in order else len(order),
         ):
+            indicator = INDICATORS.get(row.indicator, ENGAGED)
+            if indicator.protected and not self.is_full:
+                continue
             value, _basis = ours.beside(row)
             away = value is not None and difference(value, row.value)
             if away:

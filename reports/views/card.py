@@ -108,6 +108,7 @@ def card(request, programme, code):
         "breaks": _breaks(indicator, figure_set.period),
         "area": Completeness.Area(indicator.area).label if indicator.area else "",
         "completeness": _completeness(programme, indicator, period),
+        "tells_notes": figure_set.tells_notes_on(indicator.area),
         "over_years": _over_years(programme, asked, found),
         "splits": _parts(figure_set, found),
         "printed": _printed(found),

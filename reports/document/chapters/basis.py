@@ -84,12 +84,11 @@ def completeness(source):
         words = "; ".join(
             f"{level} {phrases.years_listed(years)}" for level, years in by_level.items()
         )
-        # A note on placements may tell what is protected: it stays in the office.
-        hidden = area == Completeness.Area.PLACEMENTS and not source.is_full
+        told = source.figures.tells_notes_on(area)
         notes = {}
         for year in source.period.years:
             row = stated.get((area.value, year))
-            if row and row.note and not hidden:
+            if row and row.note and told:
                 notes.setdefault(" ".join(phrases.paragraphs(row.note)), []).append(year)
         said_notes = "".join(
             f" {phrases.years_listed(years)}: {note}" for note, years in notes.items()
