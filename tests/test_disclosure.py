@@ -472,10 +472,11 @@ def test_no_hidden_number_can_be_narrowed_down():
 
 
 @pytest.mark.full
-def test_no_hidden_number_can_be_narrowed_down_in_large_worlds():
-    cases = (Placed(seed, 7, 10, late=0.05 * (seed % 4 == 3)) for seed in range(1000, 1500))
+@pytest.mark.parametrize("first", range(1000, 1500, 25))
+def test_no_hidden_number_can_be_narrowed_down_in_large_worlds(first):
+    cases = (Placed(seed, 7, 10, late=0.05 * (seed % 4 == 3)) for seed in range(first, first + 25))
 
-    ours, theirs = compared(cases, sample=3, with_reference=50)
+    ours, theirs = compared(cases, sample=3, with_reference=25)
 
     assert ours <= theirs
 

@@ -17,8 +17,8 @@ from programmes.periods import Period
 
 from .ranges import Presence, Relation
 
-S, N, O, U = (indicator.code for indicator in (STARTED, PERSONS, OUTCOMES, USED))  # noqa: E741
-COUNTED = (N, S, U, O)
+BEGUN, WHO, RESULT, USE = (one.code for one in (STARTED, PERSONS, OUTCOMES, USED))
+COUNTED = (WHO, BEGUN, USE, RESULT)
 TOTAL = ()
 WITHOUT_OUTCOME = (
     "persons without an outcome"  # in no table, but told by two numbers that are shown
@@ -44,15 +44,15 @@ class Tables:
         touched = {(place[0], place[1]) for place in new}
         for code, of in sorted(touched, key=str):
             self._parts_make_totals(code, of)
-            if not of.is_year and code in (S, U):
+            if not of.is_year and code in (BEGUN, USE):
                 self._years_make_period(code, of)
                 self._used_is_begun(of)
         for place in new:
             if place in before:
                 self._has_grown(before[place], self._latest[place])
-        if span.is_year and (S, span) in touched:
+        if span.is_year and (BEGUN, span) in touched:
             self._begun_under_grants(span, before)
-        if (N, span) in touched:
+        if (WHO, span) in touched:
             self._persons(span)
         return [self._latest[place] for place in new] + self._taken_apart(touched, year)
 
@@ -66,7 +66,7 @@ class Tables:
         new = []
         for place in self.ledger.numbers:
             code, of, key = place
-            if of != span and not (code == U and (code, of) in self._keys):
+            if of != span and not (code == USE and (code, of) in self._keys):
                 continue
             number = self._number(place, year)
             if place in self._latest and self.numbers[self._latest[place]] == number:
@@ -102,9 +102,9 @@ class Tables:
     def _taken_apart(self, touched, year):
         """How many persons have no outcome yet: few of them are hidden as if they stood in a table."""
         found = []
-        for span in sorted({of for code, of in touched if code == O}, key=str):
-            for key, outcomes in self._cells(O, span).items():
-                persons = self._cell(N, span, key)
+        for span in sorted({of for code, of in touched if code == RESULT}, key=str):
+            for key, outcomes in self._cells(RESULT, span).items():
+                persons = self._cell(WHO, span, key)
                 left = self.numbers[persons] - self.numbers[outcomes] if persons else 0
                 if 1 <= left < self.ledger.threshold:
                     cell = (WITHOUT_OUTCOME, span, key, year)
@@ -153,8 +153,8 @@ class Tables:
             self._equal([cell], self._of_years(code, period, key))
 
     def _used_is_begun(self, period):
-        for key, used in self._cells(U, period).items():
-            if begun := self._cell(S, period, key):
+        for key, used in self._cells(USE, period).items():
+            if begun := self._cell(BEGUN, period, key):
                 self._equal([begun], [used])
 
     def _of_years(self, code, period, key):
@@ -172,10 +172,10 @@ class Tables:
         """
         grown = defaultdict(list)
         for place, cell in self._latest.items():
-            if place[0] == U and place[1].is_year and before.get(place, cell) != cell:
+            if place[0] == USE and place[1].is_year and before.get(place, cell) != cell:
                 grown[place[2]].append((before[place], cell))
-        for key, started in self._cells(S, year, "municipality").items():
-            used = self._cell(U, year, key)
+        for key, started in self._cells(BEGUN, year, "municipality").items():
+            used = self._cell(USE, year, key)
             if used is None:
                 continue
             begun = [started, *(old for old, _new in grown[key])]
@@ -183,20 +183,20 @@ class Tables:
             self._equal(begun, under)
             if self._sum(begun) != self._sum(under):
                 so_far = Period(min(of.first for _code, of in self._keys), year.last)
-                self._at_most(self._of_years(S, so_far, key), self._of_years(U, so_far, key))
+                self._at_most(self._of_years(BEGUN, so_far, key), self._of_years(USE, so_far, key))
 
     def _persons(self, span):
-        for key, persons in self._cells(N, span).items():
-            started = self._cell(S, span, key)
+        for key, persons in self._cells(WHO, span).items():
+            started = self._cell(BEGUN, span, key)
             if started and self.numbers[persons] <= self.numbers[started]:
                 self._at_most([persons], [started])
                 if self.numbers[started] == 0 or self.numbers[persons] >= 1:
                     self.presences.append(Presence(of=started, needs=persons))
-        self._same_throughout(N, S, span)
-        for key, persons in self._cells(N, span).items():
-            if outcomes := self._cell(O, span, key):
+        self._same_throughout(WHO, BEGUN, span)
+        for key, persons in self._cells(WHO, span).items():
+            if outcomes := self._cell(RESULT, span, key):
                 self._at_most([outcomes], [persons])
-        self._same_throughout(O, N, span)
+        self._same_throughout(RESULT, WHO, span)
         if not span.is_year:
             self._persons_of_period(span)
             self._outcomes_of_period(span)
@@ -221,31 +221,32 @@ class Tables:
         A person counts at the place of the latest grant: those of a year at a place who are not among
         the persons of later years count there in the period too.
         """
-        for key, cell in self._cells(N, period).items():
-            self._at_most([cell], self._of_years(N, period, key))
+        for key, cell in self._cells(WHO, period).items():
+            self._at_most([cell], self._of_years(WHO, period, key))
             for year in period.years:
-                of_year = self._of_years(N, Period.of_year(year), key)
+                of_year = self._of_years(WHO, Period.of_year(year), key)
                 if key == TOTAL or key[0][0] == "sex":
                     self._at_most(of_year, [cell])
                 else:
-                    later = self._of_years(N, Period(year, period.last), TOTAL)[len(of_year) :]
+                    later = self._of_years(WHO, Period(year, period.last), TOTAL)[len(of_year) :]
                     self._at_most(of_year, [cell, *later])
-        self._years_sum(N, period)
+        self._years_sum(WHO, period)
 
     def _outcomes_of_period(self, period):
         """By definition little holds; what an outsider would guess, if it is so in the data, does."""
-        for key, cell in self._cells(O, period, "sex", "result").items():
-            self._at_most([cell], self._of_years(O, period, key))
+        for key, cell in self._cells(RESULT, period, "sex", "result").items():
+            self._at_most([cell], self._of_years(RESULT, period, key))
             for year in period.years:
-                self._at_most(self._of_years(O, Period.of_year(year), key), [cell])
+                self._at_most(self._of_years(RESULT, Period.of_year(year), key), [cell])
         everybody = [
-            self._sum(self._of_years(O, span, TOTAL)) == self._sum(self._of_years(N, span, TOTAL))
+            self._sum(self._of_years(RESULT, span, TOTAL))
+            == self._sum(self._of_years(WHO, span, TOTAL))
             for span in map(Period.of_year, period.years)
         ]
-        if all(everybody) or self._sum([self._cell(O, period)]) != self._sum(
-            [self._cell(N, period)]
+        if all(everybody) or self._sum([self._cell(RESULT, period)]) != self._sum(
+            [self._cell(WHO, period)]
         ):
-            self._years_sum(O, period)
+            self._years_sum(RESULT, period)
 
     def _years_sum(self, code, period):
         """Nobody came back: then the years sum to the period, if they do so everywhere."""
