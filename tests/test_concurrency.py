@@ -360,7 +360,8 @@ def test_of_two_who_repeat_an_event_each_day_is_made_once(programme, office, rou
 
         made = Event.objects.filter(title=event.title).exclude(pk=event.pk)
         event.refresh_from_db()
-        assert outcomes(answers) == [302, 302]
+        # Who comes while the days are made finds them made, who comes after is told that they are.
+        assert outcomes(answers) in ([302, 302], [200, 302])
         assert sorted(str(row.starts_on) for row in made) == days
         assert {row.series_id for row in made} == {event.series_id}
 
